@@ -8,12 +8,15 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute path of the working folder. */
   readonly cwd: string;
+  readonly stdinIsTerminal: boolean;
   readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
   /** Columns of the terminal on stdout; null when it is none. */
   readonly columns: number | null;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
-  /** Aborted by Ctrl-C or SIGTERM. */
+  /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP, with the signal's name as its reason. */
   readonly signal: AbortSignal;
+  /** Calls back at every such signal; gives a function that ends that. */
+  readonly onSignal: (listener: (name: NodeJS.Signals) => void) => () => void;
 }

@@ -30,6 +30,11 @@ export function recogniseBasePath(path: string): string {
   return start < 0 ? "" : `/${segments.slice(0, start).join("/")}`;
 }
 
+/** Is the path one that kube-apiserver has a handler for? (What lies below its first segment is not looked at.) */
+export function isApiServerPath(path: string): boolean {
+  return ownRoots.has(path.split("/")[1] ?? "");
+}
+
 /** `api/v1…` or `apis[/group/version…]`, or either word as the path's end. */
 function isApiRoot(segments: readonly string[], index: number): boolean {
   const next = segments[index + 1] ?? "";

@@ -1,0 +1,74 @@
+import type { Command, Option } from "commander";
+import type { CompletionPlan } from "../command/complete.ts";
+import { rootCommand, verbCommand } from "./parse-args.ts";
+import { verbs } from "./verbs.ts";
+
+/**
+ * What to offer for a half-typed command line. kubectl's own part of it is left to kubectl, which knows its commands,
+ * its resources and the cluster.
+ * Source of truth for how kubectl asks: kubectl/pkg/cmd/plugin_completion.go.
+ *
+ * @param words what stands behind `kubectl trace`, the last one unfinished and perhaps empty
+ */
+export function planCompletion(words: readonly string[]): CompletionPlan {
+  const current = words.at(-1) ?? "";
+  const before = words.slice(0, -1);
+  const root = rootCommand("");
+  const first = firstWord(before, root);
+  if (first === before.length) return completeFirst(root, before, current);
+  const verb = verbs.find(({ name }) => name === before[first]);
+  if (verb === undefined || before[first - 1] === "--") {
+    return { candidates: [], kubectl: [...words.slice(first)] };
+  }
+  const command = verbCommand(verb);
+  const own = completeFlag(command, before.at(-1) ?? "", current);
+  if (own !== null) return { candidates: own, kubectl: null };
+  if (verb.name === "check") return { candidates: [], kubectl: ["get", "apiservices", current] };
+  return { candidates: [], kubectl: null };
+}
+
+function completeFirst(root: Command, before: readonly string[], current: string): CompletionPlan {
+  const own = before.at(-1) === "--" ? null : completeFlag(root, before.at(-1) ?? "", current);
+  if (own !== null) return { candidates: own, kubectl: null };
+  const named = before.at(-1) === "--" ? [] : verbs.filter(({ name }) => name.startsWith(current));
+  return { candidates: named.map(({ name, summary }) => `${name}\t${summary}`), kubectl: [current] };
+}
+
+/** Index of the first word that is neither a flag of ours nor its value; the words' number when there is none. */
+function firstWord(words: readonly string[], root: Command): number {
+  let at = 0;
+  while (at < words.length) {
+    const word = words[at] ?? "";
+    if (word === "--") return at + 1;
+    if (!word.startsWith("-")) return at;
+    at += takesValue(root, word) ? 2 : 1;
+  }
+  return words.length;
+}
+
+function takesValue(command: Command, word: string): boolean {
+  return !word.includes("=") && findOption(command, word)?.required === true;
+}
+
+function findOption(command: Command, word: string): Option | undefined {
+  return command.options.find(({ short, long }) => word === short || word === long);
+}
+
+/** Values behind a flag that has a choice of them, or flags; null when neither is being typed. */
+function completeFlag(command: Command, previous: string, current: string): readonly string[] | null {
+  const option = findOption(command, previous);
+  if (option?.required === true) {
+    return option.argChoices === undefined
+      ? []
+      : option.argChoices.filter((value) => value.startsWith(current));
+  }
+  const [flag = "", value] = current.split("=", 2);
+  if (value !== undefined) {
+    const choices = findOption(command, flag)?.argChoices ?? [];
+    return choices.filter((choice) => choice.startsWith(value)).map((choice) => `${flag}=${choice}`);
+  }
+  if (!current.startsWith("-")) return null;
+  return command.options
+    .filter(({ long }) => long?.startsWith(current))
+    .map(({ long, description }) => `${long}\t${description}`);
+}

@@ -1,0 +1,86 @@
+import type { ConnectionFlags } from "../cluster/connection-flags.ts";
+import { ClusterError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import type { ClusterChoice } from "../trace/cluster-choice.ts";
+import type { ResolveOptions } from "../trace/resolve-trace.ts";
+import { clustersOfLog } from "./log-clusters.ts";
+import { isOn, type Opened, openLive } from "./open-live.ts";
+import type { TraceOptions } from "./trace-options.ts";
+
+/** The clusters that a command asks, opened when first needed. */
+export interface Clusters extends ResolveOptions {
+  /** Begins what every Trace will need, while something else is still under way. */
+  prefetch(): void;
+  /** Why the cluster that was to be asked could not be; null when it could, or none was to be. */
+  failure(): Promise<ClusterError | null>;
+  close(): Promise<void>;
+}
+
+/**
+ * @param whose "own": the requests are the user's own, so the cluster is that of the connection flags.
+ *   "log": they were sent by anyone, so it is that of the context whose server the URL names, or none.
+ */
+export function openClusters(
+  options: Pick<TraceOptions, "offline" | "snapshot" | "flags" | "output">,
+  io: Io,
+  whose: "own" | "log",
+): Clusters {
+  const detail = options.output !== "table";
+  if (options.offline) return fixed({ cluster: null, reason: "no cluster was asked (--offline)" }, detail);
+  if (options.snapshot !== null) return snapshotCluster(options.snapshot, io, detail);
+  if (whose === "own" || options.flags.context !== undefined || options.flags.server !== undefined) {
+    return ownCluster(options.flags, io, detail);
+  }
+  return clustersOfLog(options.flags, io, detail);
+}
+
+/** No cluster, or the one choice whatever the URL. */
+function fixed(choice: ClusterChoice, detail: boolean): Clusters {
+  return { clusterOf: () => choice, detail, prefetch() {}, failure: async () => null, close: async () => {} };
+}
+
+function snapshotCluster(file: string, io: Io, detail: boolean): Clusters {
+  const choice = loadSnapshot(file, io);
+  choice.catch(() => {}); // whoever asks first is told
+  return { clusterOf: () => choice, detail, prefetch() {}, failure: async () => null, close: async () => {} };
+}
+
+async function loadSnapshot(file: string, io: Io): Promise<ClusterChoice> {
+  const [{ readSnapshotFile }, { createSnapshotCluster }] = await Promise.all([
+    import("./snapshot-file.ts"),
+    import("../cluster/snapshot-cluster.ts"),
+  ]);
+  return { cluster: createSnapshotCluster(await readSnapshotFile(file, io)) };
+}
+
+function ownCluster(flags: ConnectionFlags, io: Io, detail: boolean): Clusters {
+  let opened: Promise<Opened> | null = null;
+  const open = () => {
+    opened ??= openLive(flags, io);
+    return opened;
+  };
+  return {
+    detail,
+    async clusterOf(url) {
+      const { choice } = await open();
+      if (choice.cluster === null || isOn(url, choice.cluster.server)) return choice;
+      return { cluster: null, reason: `sent to another server than that of ${choice.cluster.title}` };
+    },
+    prefetch() {
+      void open().then(({ choice, patient }) => (patient ? choice.cluster?.apiServices() : null));
+    },
+    async failure() {
+      const { choice, failure } = await open();
+      if (choice.cluster === null) return failure;
+      const answer = await choice.cluster.apiServices();
+      if (answer.ok || answer.status !== null) return null;
+      return new ClusterError(
+        `cannot ask the cluster: ${answer.reason}`,
+        `is ${choice.cluster.title} right? --offline asks none`,
+      );
+    },
+    async close() {
+      if (opened !== null) await (await opened).choice.cluster?.close();
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { resolve as absolutePath } from "node:path";
+import { exitCodes, TraceError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import { createLogParser, type LineKind, type LogParser } from "../log/parser.ts";
+import { sanitize } from "../render/sanitize.ts";
+import { resolveTrace } from "../trace/resolve-trace.ts";
+import { type Clusters, openClusters } from "./clusters.ts";
+import type { TraceOptions } from "./trace-options.ts";
+import { openTraceOutput, type TraceOutput } from "./trace-output.ts";
+
+export interface ParseOptions extends TraceOptions {
+  /** Paths, "-" for standard input; none is standard input. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Traces the round trips in saved or piped logs. What is piped in and is no log line goes on to stderr, since it is
+ * the user's own output; files are only read.
+ * Throws TraceError for a file that cannot be read; exit code 0 otherwise, 130 when interrupted.
+ */
+export async function run(options: ParseOptions, io: Io): Promise<number> {
+  const files = options.files.length === 0 ? ["-"] : options.files;
+  const opened = await openAll(files, io.cwd);
+  const clusters = openClusters(options, io, "log");
+  const output = await openTraceOutput(options, io);
+  const seen = { roundTrips: 0, binary: null as string | null };
+  try {
+    for (const [index, file] of files.entries()) {
+      const parser = parserOf(file, clusters, output, seen, io);
+      await readAll(opened[index] ?? null, parser, output, seen, file, io);
+    }
+    await output.close();
+  } finally {
+    await Promise.all([clusters.close(), ...opened.map(async (handle) => handle?.close())]);
+  }
+  if (io.signal.aborted) return exitCodes.interrupted;
+  if (seen.roundTrips === 0 && seen.binary !== null) {
+    throw new TraceError(
+      `${seen.binary} is not a text log`,
+      "it takes what kubectl -v=6 or above writes to stderr: kubectl … -v=8 2> FILE",
+    );
+  }
+  return exitCodes.ok;
+}
+
+interface Seen {
+  roundTrips: number;
+  /** Name of a file that holds NUL bytes. */
+  binary: string | null;
+}
+
+function parserOf(file: string, clusters: Clusters, output: TraceOutput, seen: Seen, io: Io): LogParser {
+  return createLogParser({
+    file,
+    onRoundTrip: (roundTrip) => {
+      seen.roundTrips += 1;
+      output.add(resolveTrace(roundTrip, clusters));
+    },
+    ...(file === "-" ? { onLine: (bytes: Uint8Array, kind: LineKind) => passOn(bytes, kind, io) } : {}),
+  });
+}
+
+/** What is not a log entry, or reports a problem, is for the user's eyes. */
+function passOn(bytes: Uint8Array, kind: LineKind, io: Io): void {
+  if (kind !== "text" && kind !== "problem") return;
+  io.stderr.write(io.stderrIsTerminal ? withoutControls(bytes) : bytes.slice());
+}
+
+/** A piped log may come from anywhere: on a terminal its control characters must do nothing. */
+function withoutControls(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes).toString("utf8");
+  const end = /\r?\n?$/.exec(text)?.[0] ?? "";
+  return (
+    text
+      .slice(0, text.length - end.length)
+      .split("\t")
+      .map(sanitize)
+      .join("\t") + end
+  );
+}
+
+async function openAll(files: readonly string[], cwd: string): Promise<(FileHandle | null)[]> {
+  const handles: (FileHandle | null)[] = [];
+  for (const file of files) handles.push(file === "-" ? null : await openLog(file, cwd));
+  return handles;
+}
+
+async function openLog(file: string, cwd: string): Promise<FileHandle> {
+  const handle = await open(absolutePath(cwd, file)).catch((error: unknown) => {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const why = { ENOENT: "no such file", EACCES: "permission denied" }[code] ?? (code || "unknown error");
+    throw new TraceError(`cannot read ${file}: ${why}`, "give a log file, or - for standard input");
+  });
+  if (!(await handle.stat()).isDirectory()) return handle;
+  await handle.close();
+  throw new TraceError(
+    `cannot read ${file}: it is a folder`,
+    `name the files in it: ${file.replace(/\/+$/, "")}/*`,
+  );
+}
+
+/** Large enough that reading costs little, small enough that memory stays flat. */
+const chunkBytes = 1024 * 1024;
+
+async function readAll(
+  handle: FileHandle | null,
+  parser: LogParser,
+  output: TraceOutput,
+  seen: Seen,
+  file: string,
+  io: Io,
+): Promise<void> {
+  for await (const chunk of handle === null ? io.stdin : chunksOf(handle)) {
+    const bytes: Uint8Array = chunk;
+    if (seen.binary === null && bytes.includes(0)) seen.binary = file;
+    parser.write(bytes);
+    await output.drain();
+    if (output.closed || io.signal.aborted) break;
+  }
+  parser.end();
+}
+
+/** The same buffer again and again: the parser keeps nothing of it. */
+async function* chunksOf(handle: FileHandle): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(chunkBytes);
+  while (true) {
+    const { bytesRead } = await handle.read(buffer, 0, chunkBytes, null);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+  }
+}

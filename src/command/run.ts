@@ -1,0 +1,59 @@
+import { TraceError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import { createLogParser } from "../log/parser.ts";
+import { resolveTrace } from "../trace/resolve-trace.ts";
+import { openClusters } from "./clusters.ts";
+import { readKubectlArgs } from "./kubectl-args.ts";
+import { findKubectl, isKubectlPlugin, runKubectl } from "./kubectl-process.ts";
+import { createStderrFilter } from "./stderr-filter.ts";
+import type { TraceOptions } from "./trace-options.ts";
+import { openTraceOutput } from "./trace-output.ts";
+
+export interface RunOptions extends TraceOptions {
+  /** The kubectl command line, without "kubectl". */
+  readonly args: readonly string[];
+}
+
+/**
+ * Runs the real kubectl with verbose logging and traces what it did. Its exit code is ours; its output goes on to
+ * where it would have gone, or to stderr when stdout is a pipe that takes the trace.
+ * Throws TraceError when there is no kubectl to run.
+ */
+export async function run(options: RunOptions, io: Io): Promise<number> {
+  const kubectl = findKubectl(io.env);
+  if (kubectl === null) {
+    throw new TraceError(
+      "there is no kubectl on the PATH",
+      "install kubectl, or pipe a saved log into kubectl trace",
+    );
+  }
+  const plugin = isKubectlPlugin(options.args[0] ?? "", io.env);
+  const { args, userLevel, flags } = readKubectlArgs(options.args, options.flags, plugin);
+  const shares = io.stdoutIsTerminal && options.to === null;
+  const output = await openTraceOutput(
+    { ...options, hold: shares, command: ["kubectl", ...options.args] },
+    io,
+  );
+  const clusters = openClusters({ ...options, flags }, io, "own");
+  const parser = createLogParser({
+    file: "kubectl",
+    onRoundTrip: (roundTrip) => output.add(resolveTrace(roundTrip, clusters)),
+    onLine: createStderrFilter(userLevel, io.stderr),
+  });
+  try {
+    const ended = runKubectl({
+      kubectl,
+      args,
+      stdoutTo: shares || options.to !== null ? "stdout" : "stderr",
+      io,
+      onStderr: parser.write,
+    });
+    clusters.prefetch();
+    const code = await ended;
+    parser.end();
+    await output.close();
+    return code;
+  } finally {
+    await clusters.close();
+  }
+}

@@ -1,0 +1,70 @@
+import { createWriteStream, openSync } from "node:fs";
+import type { Writable } from "node:stream";
+import { UsageError } from "../errors.ts";
+
+/** A stream that text is written to, with what a pipe needs: waiting for slow readers, silence after closed ones. */
+export interface TextSink {
+  write(text: string): void;
+  /** Resolves when the stream takes more. */
+  drain(): Promise<void>;
+  /** Everything is written; a file is closed. */
+  end(): Promise<void>;
+  /** The reader has gone away: writing does nothing any more. */
+  readonly closed: boolean;
+}
+
+/** Many small pieces are gathered into one write. */
+const gatherChars = 64 * 1024;
+
+/** @param keepOpen true for the process's own streams, which others write to as well */
+export function openTextSink(stream: Writable, keepOpen: boolean): TextSink {
+  let gathered = "";
+  let closed = false;
+  stream.on("error", () => {
+    closed = true;
+  });
+  const flush = () => {
+    if (gathered !== "" && !closed) stream.write(gathered);
+    gathered = "";
+  };
+  return {
+    get closed() {
+      return closed;
+    },
+    write(text) {
+      gathered += text;
+      if (gathered.length >= gatherChars) flush();
+    },
+    async drain() {
+      flush();
+      if (stream.writableNeedDrain && !closed) await settled(stream, "drain");
+    },
+    async end() {
+      flush();
+      if (closed) return;
+      if (keepOpen) await new Promise<void>((resolve) => stream.write("", () => resolve()));
+      else await new Promise<void>((resolve) => stream.end(() => resolve()));
+    },
+  };
+}
+
+/** The event, or the end of the stream in whatever way. */
+async function settled(stream: Writable, event: string): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      for (const name of [event, "error", "close"]) stream.off(name, done);
+      resolve();
+    };
+    for (const name of [event, "error", "close"]) stream.once(name, done);
+  });
+}
+
+/** Opens a file for writing at once, so that a wrong path is known before any work is done. Throws UsageError. */
+export function openFileSink(path: string, hint: string): TextSink {
+  try {
+    return openTextSink(createWriteStream(path, { fd: openSync(path, "w") }), false);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    throw new UsageError(`cannot write ${path}: ${code}`, hint);
+  }
+}

@@ -1,0 +1,118 @@
+import process from "node:process";
+import packageJson from "../package.json" with { type: "json" };
+import type { Invocation } from "./cli/invocation.ts";
+import { parseArgs } from "./cli/parse-args.ts";
+import type { ConnectionFlags } from "./cluster/connection-flags.ts";
+import { exitCodes, TraceError } from "./errors.ts";
+import type { Io } from "./io.ts";
+import { sanitize } from "./render/sanitize.ts";
+
+/** The one place that touches the process: makes it an Io, runs the command, turns its end into an exit code. */
+async function main(): Promise<number> {
+  const io = createIo();
+  try {
+    const surroundings = { version: packageJson.version, stdinIsPiped: process.stdin.isTTY !== true };
+    return await runInvocation(parseArgs(process.argv.slice(2), surroundings), io);
+  } catch (error) {
+    return report(error, io);
+  }
+}
+
+async function runInvocation(invocation: Invocation, io: Io): Promise<number> {
+  switch (invocation.verb) {
+    case "run":
+      return await (await import("./command/run.ts")).run(invocation.options, io);
+    case "parse":
+      return await (await import("./command/parse.ts")).run(invocation.options, io);
+    case "resolve":
+      return await (await import("./command/resolve.ts")).run(invocation.options, io);
+    case "request":
+      return await (await import("./command/request.ts")).run(invocation.options, io);
+    case "check":
+      return await (await import("./command/check.ts")).run(invocation.options, readerDeps(io));
+    case "snapshot":
+      return await (await import("./command/snapshot.ts")).run(invocation.options, readerDeps(io));
+    case "sandbox":
+      return await (await import("./command/sandbox.ts")).run(invocation.options, { io });
+    case "complete":
+      return await complete(invocation.words, io);
+    case "print":
+      io.stdout.write(invocation.text);
+      return exitCodes.ok;
+    default:
+      return invocation satisfies never;
+  }
+}
+
+function readerDeps(io: Io) {
+  return {
+    io,
+    openReader: async (flags: ConnectionFlags) =>
+      await (await import("./cluster/live-reader.ts")).openReader(flags, io.env, io.signal),
+  };
+}
+
+async function complete(words: readonly string[], io: Io): Promise<number> {
+  const [{ planCompletion }, command] = await Promise.all([
+    import("./cli/completion.ts"),
+    import("./command/complete.ts"),
+  ]);
+  return await command.run(planCompletion(words), io);
+}
+
+/** The one catch: an error for people is two lines, whatever else is a mistake of ours and says so. */
+function report(error: unknown, io: Io): number {
+  if (io.signal.aborted) return exitCodes.interrupted;
+  if (error instanceof TraceError) {
+    io.stderr.write(`error: ${sanitize(error.message)}\nhint: ${sanitize(error.hint)}\n`);
+    return error.exitCode;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  io.stderr.write(`error: unexpected: ${sanitize(message)}\n`);
+  io.stderr.write(
+    "hint: this is a mistake in kubectl-trace, please report it with KUBECTL_TRACE_DEBUG=1 set\n",
+  );
+  if (io.env["KUBECTL_TRACE_DEBUG"] && error instanceof Error) io.stderr.write(`${error.stack}\n`);
+  return exitCodes.no;
+}
+
+const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** Somebody who asks this often wants us gone, whatever is still under way. */
+const patience = 3;
+
+function createIo(): Io {
+  const abort = new AbortController();
+  const listeners = new Set<(name: NodeJS.Signals) => void>();
+  let signals = 0;
+  for (const name of stopSignals) {
+    process.on(name, () => {
+      signals += 1;
+      if (signals >= patience) process.exit(exitCodes.interrupted);
+      for (const listener of listeners) listener(name);
+      abort.abort(name);
+    });
+  }
+  // A closed pipe is no failure of ours: whoever writes looks at the stream's state.
+  process.stdout.on("error", () => {});
+  process.stderr.on("error", () => {});
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    cwd: process.cwd(),
+    stdinIsTerminal: process.stdin.isTTY === true,
+    stdoutIsTerminal: process.stdout.isTTY === true,
+    stderrIsTerminal: process.stderr.isTTY === true,
+    columns: process.stdout.isTTY ? process.stdout.columns : null,
+    now: () => performance.now(),
+    signal: abort.signal,
+    onSignal: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+// Open connections and a half-read stdin must not keep a finished command alive.
+process.exit(await main());

@@ -1,0 +1,13 @@
+import type { Cluster } from "../cluster/cluster.ts";
+
+/** Which cluster answers for a URL, or why none does. */
+export type ClusterChoice =
+  | { readonly cluster: Cluster }
+  /** `reason` is one line for people: "no cluster was asked (--offline)". */
+  | { readonly cluster: null; readonly reason: string };
+
+/** Path of the server's URL, to be stripped from its requests; undefined when it is not known. */
+export function basePathOf(cluster: Cluster): string | undefined {
+  if (!URL.canParse(cluster.server)) return undefined;
+  return new URL(cluster.server).pathname.replace(/\/+$/, "");
+}

@@ -1,0 +1,110 @@
+import { apiServiceRouteOf, parseApiServiceName } from "../api/api-service-route.ts";
+import { isApiServerPath } from "../api/base-path.ts";
+import { isBuiltInGroup } from "../api/built-in-groups.ts";
+import type { RequestInfo } from "../api/request-info.ts";
+import type { ApiService, Cluster } from "../cluster/cluster.ts";
+import type { RoundTrip } from "../log/round-trip.ts";
+import type { Target, Trace } from "./trace.ts";
+
+/** Who answers a request: the APIService its path belongs to, and what stands behind that. */
+export type Placement = Pick<Trace, "apiService" | "target">;
+
+const unknownRequest = "the log does not say which request this answers";
+
+/** Source of truth: kube-aggregator's routing, as src/api/api-service-route.ts reads it. */
+export async function resolvePlacement(
+  roundTrip: RoundTrip,
+  info: RequestInfo,
+  cluster: Cluster,
+  detail: boolean,
+): Promise<Placement> {
+  if (roundTrip.url === "") return none(unknownRequest);
+  const route = apiServiceRouteOf(info.path);
+  if (route.kind === "aggregator") return { apiService: null, target: { kind: "Local", by: "aggregator" } };
+  if (route.kind === "none") return { apiService: null, target: { kind: "Local", by: "built-in" } };
+
+  const list = await cluster.apiServices();
+  if (!list.ok) return placeUnasked(route.name, list.reason);
+  const found = list.value.get(route.name);
+  if (found === undefined) {
+    return none(
+      `no APIService ${route.name}: nothing serves this group and version, kube-apiserver answers 404`,
+    );
+  }
+  if (found.service !== null) return await resolveAggregated(found, found.service, cluster, detail);
+  return { apiService: conditionOf(found), target: await resolveLocal(found, info, cluster) };
+}
+
+/** The same as far as the path alone tells. `reason` says why no cluster was asked. */
+export function placeWithoutCluster(roundTrip: RoundTrip, info: RequestInfo, reason: string): Placement {
+  if (roundTrip.url === "") return none(unknownRequest);
+  const route = apiServiceRouteOf(info.path);
+  if (route.kind === "aggregator") return { apiService: null, target: { kind: "Local", by: "aggregator" } };
+  if (route.kind === "apiService") return placeUnasked(route.name, reason);
+  if (!isApiServerPath(info.path)) return none("not a path of the Kubernetes API");
+  return { apiService: null, target: { kind: "Local", by: "built-in" } };
+}
+
+function none(reason: string): Placement {
+  return { apiService: null, target: { kind: "Unresolved", reason } };
+}
+
+/** Without a list of APIServices only the groups that kube-apiserver itself brings have a known backend. */
+function placeUnasked(name: string, reason: string): Placement {
+  const builtIn = isBuiltInGroup(parseApiServiceName(name).group);
+  return {
+    apiService: { name, available: "Unknown", reason: "NotAsked", message: reason },
+    target: builtIn ? { kind: "Local", by: "built-in" } : { kind: "Unresolved", reason },
+  };
+}
+
+function conditionOf({ name, available, reason, message }: ApiService) {
+  return { name, available, reason, message };
+}
+
+/** Local and not built in means a CRD: confirmed by its name where the request has a resource. */
+async function resolveLocal(service: ApiService, info: RequestInfo, cluster: Cluster): Promise<Target> {
+  const { group } = parseApiServiceName(service.name);
+  if (isBuiltInGroup(group)) return { kind: "Local", by: "built-in" };
+  if (info.resource === "") return { kind: "Local", by: "crd" };
+  const crd = `${info.resource}.${group}`;
+  const answer = await cluster.hasCustomResourceDefinition(crd);
+  if (!answer.ok) return { kind: "Local", by: "crd", crd, reason: `not confirmed: ${answer.reason}` };
+  if (answer.value) return { kind: "Local", by: "crd", crd };
+  return { kind: "Unresolved", reason: `no CustomResourceDefinition ${crd}: kube-apiserver answers 404` };
+}
+
+const defaultServicePort = 443;
+
+async function resolveAggregated(
+  summary: ApiService,
+  backend: NonNullable<ApiService["service"]>,
+  cluster: Cluster,
+  detail: boolean,
+): Promise<Placement> {
+  const { namespace, name } = backend;
+  const [whole, service, endpoints] = await Promise.all([
+    cluster.apiService(summary.name),
+    detail ? cluster.service(namespace, name) : null,
+    detail ? cluster.endpoints(namespace, name) : null,
+  ]);
+  const apiService = whole.ok && whole.value !== null ? whole.value : summary;
+  const unknown = [whole, service, endpoints].flatMap((answer) =>
+    answer?.ok === false ? [answer.reason] : [],
+  );
+  if (service?.ok === true && service.value === null) unknown.push(`no Service ${namespace}/${name}`);
+  return {
+    apiService: conditionOf(apiService),
+    target: {
+      kind: "Service",
+      namespace,
+      name,
+      port: apiService.service?.port ?? backend.port ?? defaultServicePort,
+      endpoints: endpoints?.ok === true ? endpoints.value : [],
+      ...(service?.ok === true && service.value !== null
+        ? { type: service.value.type, clusterIP: service.value.clusterIP }
+        : {}),
+      ...(unknown.length > 0 ? { reason: [...new Set(unknown)].join("; ") } : {}),
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { parseRequestInfo } from "../api/request-info.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import type { RoundTrip } from "../log/round-trip.ts";
+import { basePathOf, type ClusterChoice } from "./cluster-choice.ts";
+import { placeWithoutCluster, resolvePlacement } from "./placement.ts";
+import type { Trace } from "./trace.ts";
+import { resolveVerdict, verdictWithoutCluster } from "./verdict.ts";
+
+export interface ResolveOptions {
+  /** Which cluster to ask about a request of this URL. */
+  readonly clusterOf: (url: string) => Promise<ClusterChoice> | ClusterChoice;
+  /** Also ask for the Service and its endpoints: only outputs that show them need it. */
+  readonly detail: boolean;
+}
+
+/**
+ * Joins what the log says of one exchange with what the cluster says of it. Never throws: what cannot be known is
+ * `Unresolved` or `unknown` and says why. At most two requests follow one another.
+ * Without a cluster the Trace is there at once, not as a promise: a log may hold a million of them.
+ */
+export function resolveTrace(roundTrip: RoundTrip, options: ResolveOptions): Trace | Promise<Trace> {
+  const choice = options.clusterOf(roundTrip.url);
+  if (choice instanceof Promise) return choice.then((chosen) => join(roundTrip, chosen, options.detail));
+  return join(roundTrip, choice, options.detail);
+}
+
+function join(roundTrip: RoundTrip, choice: ClusterChoice, detail: boolean): Trace | Promise<Trace> {
+  const { cluster } = choice;
+  if (cluster !== null) return ask(roundTrip, cluster, detail);
+  const requestInfo = parseRequestInfo(roundTrip.method, roundTrip.url);
+  const placement = placeWithoutCluster(roundTrip, requestInfo, choice.reason);
+  const verdict = verdictWithoutCluster(roundTrip, requestInfo, choice.reason);
+  return {
+    apiVersion: "kubectl-trace/v1alpha1",
+    kind: "Trace",
+    roundTrip,
+    requestInfo,
+    ...placement,
+    verdict,
+  };
+}
+
+async function ask(roundTrip: RoundTrip, cluster: Cluster, detail: boolean): Promise<Trace> {
+  const requestInfo = parseRequestInfo(roundTrip.method, roundTrip.url, basePathOf(cluster));
+  const [placement, verdict] = await Promise.all([
+    resolvePlacement(roundTrip, requestInfo, cluster, detail),
+    resolveVerdict(roundTrip, requestInfo, cluster),
+  ]);
+  return {
+    apiVersion: "kubectl-trace/v1alpha1",
+    kind: "Trace",
+    roundTrip,
+    requestInfo,
+    ...placement,
+    verdict,
+  };
+}

@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import type { Answer, Cluster } from "../../src/cluster/cluster.ts";
+import { readSnapshot } from "../../src/cluster/snapshot.ts";
+import { createSnapshotCluster } from "../../src/cluster/snapshot-cluster.ts";
+import { newRoundTrip, type RoundTrip } from "../../src/log/round-trip.ts";
+import type { ClusterChoice } from "../../src/trace/cluster-choice.ts";
+import { resolveTrace } from "../../src/trace/resolve-trace.ts";
+import type { Trace } from "../../src/trace/trace.ts";
+
+const snapshot = readSnapshot(
+  `
+apiVersion: kubectl-trace/v1alpha1
+kind: Snapshot
+server: https://10.0.0.1:6443/base
+user: { username: jane, groups: [dev] }
+items:
+- { apiVersion: apiregistration.k8s.io/v1, kind: APIService, metadata: { name: v1. }, spec: { version: v1 },
+    status: { conditions: [{ type: Available, status: "True", reason: Local, message: Local APIServices are always available }] } }
+- { apiVersion: apiregistration.k8s.io/v1, kind: APIService, metadata: { name: v1.example.com }, spec: { group: example.com, version: v1 },
+    status: { conditions: [{ type: Available, status: "True", reason: Local, message: Local APIServices are always available }] } }
+- { apiVersion: apiregistration.k8s.io/v1, kind: APIService, metadata: { name: v1beta1.metrics.k8s.io },
+    spec: { group: metrics.k8s.io, version: v1beta1, service: { namespace: kube-system, name: metrics-server } },
+    status: { conditions: [{ type: Available, status: "False", reason: MissingEndpoints, message: no addresses }] } }
+- { apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: { name: widgets.example.com }, spec: { group: example.com, names: { plural: widgets } } }
+- { apiVersion: v1, kind: Service, metadata: { namespace: kube-system, name: metrics-server }, spec: { type: ClusterIP, clusterIP: 10.0.0.9, ports: [{ name: https, port: 443 }] } }
+- { apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: { namespace: kube-system, name: m-1, labels: { kubernetes.io/service-name: metrics-server } },
+    ports: [{ name: https, port: 10250 }], endpoints: [{ addresses: [10.1.0.5], conditions: { ready: false }, nodeName: node-1, targetRef: { kind: Pod, name: metrics-1 } }] }
+- { apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: { name: reader }, rules: [{ apiGroups: [""], resources: [pods], verbs: [list] }] }
+- { apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: { name: devs }, roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: reader }, subjects: [{ kind: Group, name: dev }] }
+`,
+  "test.yaml",
+);
+const cluster = createSnapshotCluster(snapshot);
+const offline: ClusterChoice = { cluster: null, reason: "offline" };
+
+function roundTrip(path: string, known: Partial<RoundTrip> = {}): RoundTrip {
+  const url = path === "" ? "" : `https://10.0.0.1:6443/base${path}`;
+  return newRoundTrip({ method: "GET", url, outcome: "response", source: { file: "-", line: 1 }, ...known });
+}
+
+async function resolve(trip: RoundTrip, choice: ClusterChoice = { cluster }, detail = false): Promise<Trace> {
+  return await resolveTrace(trip, { clusterOf: () => choice, detail });
+}
+
+for (const [path, apiService, target] of [
+  ["/api/v1/pods", "v1. True Local", '{"kind":"Local","by":"built-in"}'],
+  [
+    "/apis/example.com/v1/widgets",
+    "v1.example.com True Local",
+    '{"kind":"Local","by":"crd","crd":"widgets.example.com"}',
+  ],
+  ["/apis/example.com/v1", "v1.example.com True Local", '{"kind":"Local","by":"crd"}'],
+  [
+    "/apis/example.com/v1/gadgets",
+    "v1.example.com True Local",
+    '{"kind":"Unresolved","reason":"no CustomResourceDefinition gadgets.example.com: kube-apiserver answers 404"}',
+  ],
+  [
+    "/apis/metrics.k8s.io/v1beta1/nodes",
+    "v1beta1.metrics.k8s.io False MissingEndpoints",
+    '{"kind":"Service","namespace":"kube-system","name":"metrics-server","port":443,"endpoints":[]}',
+  ],
+  [
+    "/apis/nobody.io/v1/things",
+    "null",
+    '{"kind":"Unresolved","reason":"no APIService v1.nobody.io: nothing serves this group and version, kube-apiserver answers 404"}',
+  ],
+  ["/apis", "null", '{"kind":"Local","by":"aggregator"}'],
+  ["/apis/apiregistration.k8s.io/v1/apiservices", "null", '{"kind":"Local","by":"aggregator"}'],
+  ["/version", "null", '{"kind":"Local","by":"built-in"}'],
+] as const) {
+  test(`who answers ${path}`, async () => {
+    const trace = await resolve(roundTrip(path));
+    const { apiService: found } = trace;
+    assert.equal(found === null ? "null" : `${found.name} ${found.available} ${found.reason}`, apiService);
+    assert.equal(JSON.stringify(trace.target), target);
+  });
+}
+
+test("with detail the Service and its endpoints are looked up", async () => {
+  const { target } = await resolve(roundTrip("/apis/metrics.k8s.io/v1beta1/nodes"), { cluster }, true);
+  assert.ok(target.kind === "Service");
+  assert.deepEqual([target.type, target.clusterIP], ["ClusterIP", "10.0.0.9"]);
+  assert.deepEqual(
+    target.endpoints.map(({ address, port, ready, pod, node }) => [address, port, ready, pod, node]),
+    [["10.1.0.5", 10250, false, "metrics-1", "node-1"]],
+  );
+});
+
+for (const [path, target] of [
+  ["/api/v1/pods", '{"kind":"Local","by":"built-in"}'],
+  ["/apis/example.com/v1/widgets", '{"kind":"Unresolved","reason":"offline"}'],
+  ["/apis/apps", '{"kind":"Local","by":"aggregator"}'],
+  ["/healthz", '{"kind":"Local","by":"built-in"}'],
+  ["/oauth/token", '{"kind":"Unresolved","reason":"not a path of the Kubernetes API"}'],
+  ["", '{"kind":"Unresolved","reason":"the log does not say which request this answers"}'],
+] as const) {
+  test(`who answers ${path || "a request without URL"}, offline`, async () => {
+    const trip = roundTrip(path);
+    const trace = await resolve({ ...trip, url: trip.url.replace("/base", "") }, offline);
+    assert.equal(JSON.stringify(trace.target), target);
+  });
+}
+
+test("the verdict is the authorizer's, with its reason", async () => {
+  const { verdict } = await resolve(roundTrip("/api/v1/pods", { status: 403 }));
+  assert.deepEqual(verdict, {
+    decision: "allowed",
+    reason: 'RBAC: allowed by ClusterRoleBinding "devs" of ClusterRole "reader" to Group "dev"',
+    source: "snapshot",
+  });
+});
+
+test("a denial repeats the server's own sentence when the log has it", async () => {
+  const message =
+    'secrets is forbidden: User "jane" cannot list resource "secrets" in API group "" at the cluster scope';
+  const { verdict } = await resolve(roundTrip("/api/v1/secrets", { status: 403, message }));
+  assert.deepEqual(
+    [verdict.decision, verdict.reason],
+    ["denied", message.slice("secrets is forbidden: ".length)],
+  );
+});
+
+const quoted =
+  'pods is forbidden: User "a\\"b" cannot list resource "pods" in API group "" at the cluster scope';
+for (const [what, known, decision, source] of [
+  ["a 200 was allowed", { status: 200 }, "allowed", "response"],
+  ["a 101 was allowed", { status: 101 }, "allowed", "response"],
+  ["a 403 with the authorizer's sentence was not", { status: 403, message: quoted }, "denied", "response"],
+  [
+    "a 403 of admission proves nothing of the authorizer",
+    { status: 403, message: 'pods "x" is forbidden: exceeded quota: q' },
+    "unknown",
+    "none",
+  ],
+  ["a 401 was never asked about", { status: 401 }, "denied", "response"],
+  ["a 503 may come from anywhere", { status: 503 }, "unknown", "none"],
+  ["a 404 may come from anywhere", { status: 404 }, "unknown", "none"],
+  ["no answer says nothing", { outcome: "failed" }, "unknown", "none"],
+  ["an unattributed answer says nothing", { outcome: "unattributed", status: 200 }, "unknown", "none"],
+] as const) {
+  test(`without a cluster, ${what}`, async () => {
+    const { verdict } = await resolve(roundTrip("/api/v1/pods", known), offline);
+    assert.deepEqual([verdict.decision, verdict.source], [decision, source]);
+    assert.notEqual(verdict.reason, "");
+  });
+}
+
+test("what the cluster refuses to tell leaves a reason, not a hole", async () => {
+  const refusal = {
+    ok: false,
+    reason: "forbidden: apiservices",
+    status: 403,
+  } as const satisfies Answer<never>;
+  const refusing: Cluster = { ...cluster, apiServices: async () => refusal, review: async () => refusal };
+  const trace = await resolve(roundTrip("/apis/example.com/v1/widgets", { status: 200 }), {
+    cluster: refusing,
+  });
+  assert.deepEqual(trace.apiService, {
+    name: "v1.example.com",
+    available: "Unknown",
+    reason: "NotAsked",
+    message: "forbidden: apiservices",
+  });
+  assert.deepEqual(trace.target, { kind: "Unresolved", reason: "forbidden: apiservices" });
+  assert.deepEqual([trace.verdict.decision, trace.verdict.source], ["allowed", "response"]);
+});
+
+test("a CRD that may not be looked at is named all the same", async () => {
+  const refusal = { ok: false, reason: "forbidden", status: 403 } as const satisfies Answer<never>;
+  const refusing: Cluster = { ...cluster, hasCustomResourceDefinition: async () => refusal };
+  const { target } = await resolve(roundTrip("/apis/example.com/v1/widgets"), { cluster: refusing });
+  assert.deepEqual(target, {
+    kind: "Local",
+    by: "crd",
+    crd: "widgets.example.com",
+    reason: "not confirmed: forbidden",
+  });
+});
+
+test("one RoundTrip gives one Trace, whatever its method and URL", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.string(),
+      fc.webUrl({ withQueryParameters: true }),
+      fc.boolean(),
+      async (method, url, live) => {
+        const trip = newRoundTrip({ method, url, outcome: "planned", source: { file: "-", line: 1 } });
+        const trace = await resolve(trip, live ? { cluster } : offline, true);
+        assert.equal(trace.roundTrip, trip);
+        assert.ok(["Local", "Service", "Unresolved"].includes(trace.target.kind));
+      },
+    ),
+  );
+});
