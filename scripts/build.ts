@@ -18,6 +18,8 @@ await build({
   // Node's own punycode prints a deprecation warning from Node 22 on; the package of that name does not.
   alias: { punycode: "punycode/" },
   // CommonJS packages inside the bundle call require() for Node's own modules.
-  banner: { js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);' },
+  banner: {
+    js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+  },
   logLevel: "warning",
 });
