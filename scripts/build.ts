@@ -16,7 +16,8 @@ await build({
   legalComments: "none",
   chunkNames: "[name]-[hash]",
   // Node's own punycode prints a deprecation warning from Node 22 on; the package of that name does not.
-  alias: { punycode: "punycode/" },
+  // yaml's ES module, where Node would get CommonJS, loads in parts and keeps its names behind import().
+  alias: { punycode: "punycode/", yaml: "./node_modules/yaml/browser/index.js" },
   // CommonJS packages inside the bundle call require() for Node's own modules.
   banner: {
     js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',

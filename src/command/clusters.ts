@@ -19,19 +19,21 @@ export interface Clusters extends ResolveOptions {
 /**
  * @param whose "own": the requests are the user's own, so the cluster is that of the connection flags.
  *   "log": they were sent by anyone, so it is that of the context whose server the URL names, or none.
+ * @param signal ends questions under way
  */
 export function openClusters(
   options: Pick<TraceOptions, "offline" | "snapshot" | "flags" | "output">,
   io: Io,
   whose: "own" | "log",
+  signal: AbortSignal,
 ): Clusters {
   const detail = options.output !== "table";
   if (options.offline) return fixed({ cluster: null, reason: "no cluster was asked (--offline)" }, detail);
   if (options.snapshot !== null) return snapshotCluster(options.snapshot, io, detail);
   if (whose === "own" || options.flags.context !== undefined || options.flags.server !== undefined) {
-    return ownCluster(options.flags, io, detail);
+    return ownCluster(options.flags, io, detail, signal);
   }
-  return clustersOfLog(options.flags, io, detail);
+  return clustersOfLog(options.flags, io, detail, signal);
 }
 
 /** No cluster, or the one choice whatever the URL. */
@@ -53,10 +55,10 @@ async function loadSnapshot(file: string, io: Io): Promise<ClusterChoice> {
   return { cluster: createSnapshotCluster(await readSnapshotFile(file, io)) };
 }
 
-function ownCluster(flags: ConnectionFlags, io: Io, detail: boolean): Clusters {
+function ownCluster(flags: ConnectionFlags, io: Io, detail: boolean, signal: AbortSignal): Clusters {
   let opened: Promise<Opened> | null = null;
   const open = () => {
-    opened ??= openLive(flags, io);
+    opened ??= openLive(flags, io, signal);
     return opened;
   };
   return {
@@ -67,7 +69,10 @@ function ownCluster(flags: ConnectionFlags, io: Io, detail: boolean): Clusters {
       return { cluster: null, reason: `sent to another server than that of ${choice.cluster.title}` };
     },
     prefetch() {
-      void open().then(({ choice, patient }) => (patient ? choice.cluster?.apiServices() : null));
+      open().then(
+        ({ choice, mayAskEarly }) => void (mayAskEarly ? choice.cluster?.apiServices() : null),
+        () => {}, // clusterOf tells whoever needs the cluster
+      );
     },
     async failure() {
       const { choice, failure } = await open();

@@ -8,11 +8,16 @@ import type { Clusters } from "./clusters.ts";
 import { isOn, openLive } from "./open-live.ts";
 
 /** One cluster for each server in the log: that of the context that names it, the current one before others. */
-export function clustersOfLog(flags: ConnectionFlags, io: Io, detail: boolean): Clusters {
+export function clustersOfLog(
+  flags: ConnectionFlags,
+  io: Io,
+  detail: boolean,
+  signal: AbortSignal,
+): Clusters {
   const choices = new Map<string, ClusterChoice | Promise<ClusterChoice>>();
   const opened: Cluster[] = [];
   const choose = async (url: string, origin: string): Promise<ClusterChoice> => {
-    const choice = await openForLog(url, origin, flags, io);
+    const choice = await openForLog(url, origin, flags, io, signal);
     if (choice.cluster !== null) opened.push(choice.cluster);
     else io.stderr.write(`note: ${sanitize(choice.reason)}\n`);
     choices.set(origin, choice);
@@ -51,6 +56,7 @@ async function openForLog(
   origin: string,
   flags: ConnectionFlags,
   io: Io,
+  signal: AbortSignal,
 ): Promise<ClusterChoice> {
   const { listContexts } = await import("../cluster/kubeconfig.ts");
   try {
@@ -64,7 +70,7 @@ async function openForLog(
         reason: `no kubeconfig context has the server ${origin}, so no cluster is asked; --context names one`,
       };
     }
-    return (await openLive({ ...flags, context: context.name }, io)).choice;
+    return (await openLive({ ...flags, context: context.name }, io, signal)).choice;
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;
     return { cluster: null, reason: `no cluster is asked: ${error.message}` };

@@ -7,19 +7,22 @@ import type { ClusterChoice } from "../trace/cluster-choice.ts";
 export interface Opened {
   readonly choice: ClusterChoice;
   readonly failure: ClusterError | null;
-  /** Questions may be asked before kubectl has finished: no credential plugin would be run twice at once. */
-  readonly patient: boolean;
+  /** false: a credential plugin would run while kubectl's own one does, and may ask the user the same thing twice. */
+  readonly mayAskEarly: boolean;
 }
 
 /** Opens the cluster of these flags. Never throws ClusterError: that is the choice's reason. */
-export async function openLive(flags: ConnectionFlags, io: Io): Promise<Opened> {
-  const { openLiveCluster } = await import("../cluster/live.ts");
+export async function openLive(flags: ConnectionFlags, io: Io, signal: AbortSignal): Promise<Opened> {
+  const [{ openLiveCluster }, { usesExecPlugin }] = await Promise.all([
+    import("../cluster/live.ts"),
+    import("../cluster/kubeconfig.ts"),
+  ]);
   try {
-    const cluster = await openLiveCluster(flags, io.env, { signal: io.signal });
-    return { choice: { cluster }, failure: null, patient: true };
+    const cluster = await openLiveCluster(flags, io.env, liveOptions(io, signal));
+    return { choice: { cluster }, failure: null, mayAskEarly: !usesExecPlugin(cluster.settings) };
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;
-    return { choice: { cluster: null, reason: error.message }, failure: error, patient: false };
+    return { choice: { cluster: null, reason: error.message }, failure: error, mayAskEarly: false };
   }
 }
 
@@ -33,4 +36,14 @@ export function isOn(url: string, server: string): boolean {
     asked.origin === origin &&
     (base === "" || asked.pathname === base || asked.pathname.startsWith(`${base}/`))
   );
+}
+
+/** What a connection of ours is told of the process around it. */
+export function liveOptions(io: Io, signal: AbortSignal) {
+  return {
+    signal,
+    version: io.version,
+    interactive: io.stdinIsTerminal,
+    onPluginStderr: (chunk: Uint8Array) => void io.stderr.write(Buffer.from(chunk)),
+  };
 }

@@ -3,9 +3,9 @@ import { resolve as absolutePath } from "node:path";
 import { exitCodes, TraceError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { createLogParser, type LineKind, type LogParser } from "../log/parser.ts";
-import { sanitize } from "../render/sanitize.ts";
 import { resolveTrace } from "../trace/resolve-trace.ts";
 import { type Clusters, openClusters } from "./clusters.ts";
+import { sanitizeLines } from "./terminal-text.ts";
 import type { TraceOptions } from "./trace-options.ts";
 import { openTraceOutput, type TraceOutput } from "./trace-output.ts";
 
@@ -22,7 +22,7 @@ export interface ParseOptions extends TraceOptions {
 export async function run(options: ParseOptions, io: Io): Promise<number> {
   const files = options.files.length === 0 ? ["-"] : options.files;
   const opened = await openAll(files, io.cwd);
-  const clusters = openClusters(options, io, "log");
+  const clusters = openClusters(options, io, "log", io.signal);
   const output = await openTraceOutput(options, io);
   const seen = { roundTrips: 0, binary: null as string | null };
   try {
@@ -61,23 +61,13 @@ function parserOf(file: string, clusters: Clusters, output: TraceOutput, seen: S
   });
 }
 
-/** What is not a log entry, or reports a problem, is for the user's eyes. */
+/**
+ * What is not a log entry, or reports a problem, is for the user's eyes. A piped log may come from anywhere: on a
+ * terminal its control characters must do nothing.
+ */
 function passOn(bytes: Uint8Array, kind: LineKind, io: Io): void {
   if (kind !== "text" && kind !== "problem") return;
-  io.stderr.write(io.stderrIsTerminal ? withoutControls(bytes) : bytes.slice());
-}
-
-/** A piped log may come from anywhere: on a terminal its control characters must do nothing. */
-function withoutControls(bytes: Uint8Array): string {
-  const text = Buffer.from(bytes).toString("utf8");
-  const end = /\r?\n?$/.exec(text)?.[0] ?? "";
-  return (
-    text
-      .slice(0, text.length - end.length)
-      .split("\t")
-      .map(sanitize)
-      .join("\t") + end
-  );
+  io.stderr.write(io.stderrIsTerminal ? sanitizeLines(Buffer.from(bytes).toString("utf8")) : bytes.slice());
 }
 
 async function openAll(files: readonly string[], cwd: string): Promise<(FileHandle | null)[]> {

@@ -34,7 +34,8 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
     { ...options, hold: shares, command: ["kubectl", ...options.args] },
     io,
   );
-  const clusters = openClusters({ ...options, flags }, io, "own");
+  const questions = new AbortController();
+  const clusters = openClusters({ ...options, flags }, io, "own", questions.signal);
   const parser = createLogParser({
     file: "kubectl",
     onRoundTrip: (roundTrip) => output.add(resolveTrace(roundTrip, clusters)),
@@ -50,6 +51,8 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
     });
     clusters.prefetch();
     const code = await ended;
+    // Ctrl-C was for kubectl; a second one is for us.
+    io.onSignal(() => questions.abort());
     parser.end();
     await output.close();
     return code;

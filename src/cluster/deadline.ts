@@ -1,0 +1,60 @@
+import type { ConnectionRequest } from "./connection.ts";
+import { TransportError } from "./transport-failure.ts";
+
+/** As in ConnectionRequest. */
+type Limits = Pick<ConnectionRequest, "signal" | "timeoutMs" | "headersTimeoutMs">;
+
+export interface Deadline {
+  /** Aborted by the time limits, by the request's own signal and by close(). */
+  readonly signal: AbortSignal;
+  start(): void;
+  headersSeen(): void;
+  stop(): void;
+}
+
+/** The limits of one request. `start` sets the clocks going; `stop` must follow. */
+export function newDeadline(request: Limits, closing: AbortSignal): Deadline {
+  const controller = new AbortController();
+  const timers = new Map<string, NodeJS.Timeout>();
+  const parents = [closing, ...(request.signal === undefined ? [] : [request.signal])];
+  const onAbort = (): void => controller.abort(new TransportError("aborted", "interrupted"));
+  for (const parent of parents) {
+    if (parent.aborted) onAbort();
+    parent.addEventListener("abort", onAbort, { once: true });
+  }
+  const limit = (name: string, milliseconds: number | undefined): void => {
+    if (milliseconds === undefined || milliseconds <= 0 || timers.has(name)) return;
+    const error = new TransportError("timeout", `no answer within ${milliseconds / 1000} s`);
+    timers.set(
+      name,
+      setTimeout(() => controller.abort(error), Math.min(milliseconds, 2 ** 31 - 1)),
+    );
+  };
+  return {
+    signal: controller.signal,
+    start: () => {
+      limit("whole", request.timeoutMs);
+      limit("headers", request.headersTimeoutMs);
+    },
+    headersSeen: () => clearTimeout(timers.get("headers")),
+    stop: () => {
+      for (const timer of timers.values()) clearTimeout(timer);
+      for (const parent of parents) parent.removeEventListener("abort", onAbort);
+    },
+  };
+}
+
+/** What `work` gives, or the signal's reason when that is aborted first. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let onAbort = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}

@@ -1,0 +1,88 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { ClusterError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import type { CheckReport } from "../render/check.ts";
+import type { CheckOptions } from "./check.ts";
+import { createCheckProgress } from "./check-progress.ts";
+import { newCheckReport } from "./check-report.ts";
+import type { CheckSource } from "./check-source.ts";
+
+/**
+ * Looks once; with `waitMs` again and again, less and less often, until all is available or the time is up, and
+ * says on stderr what it waits for whenever that changes. Gives the last report, or that Ctrl-C was pressed.
+ * Throws ClusterError when there never was an answer, at once when the cluster refuses to give one.
+ */
+export async function waitForReport(
+  source: CheckSource,
+  { names, waitMs }: Pick<CheckOptions, "names" | "waitMs">,
+  io: Pick<Io, "now" | "signal" | "stderr">,
+  firstPauseMs = 1000,
+): Promise<CheckReport | "interrupted"> {
+  const waits = waitMs !== null && waitMs > 0;
+  const deadline = waits ? io.now() + waitMs : Number.POSITIVE_INFINITY;
+  const progress = createCheckProgress((line) => io.stderr.write(line));
+  let last: CheckReport | null = null;
+  let failure = "no answer in time";
+  for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, firstPauseMs * 5)) {
+    const answer = await within(source.read(), deadline - io.now(), io.signal);
+    if (answer === "interrupted") {
+      return answer;
+    }
+    if (answer !== "late" && answer.ok) {
+      last = newCheckReport(answer.value, names);
+      if (last.ok || !waits) {
+        return last;
+      }
+      progress.report(last);
+    } else if (answer !== "late") {
+      failure = answer.reason;
+      if (!waits || isRefusal(answer.status)) {
+        throw cannotAsk(source, failure);
+      }
+      progress.failure(failure);
+    }
+    const left = deadline - io.now();
+    if (left <= 0) {
+      return last ?? fail(cannotAsk(source, failure));
+    }
+    if ((await within(never, Math.min(pause, left), io.signal)) === "interrupted") {
+      return "interrupted";
+    }
+  }
+}
+
+/** Waiting does not help who may not ask. */
+function isRefusal(status: number | null): boolean {
+  return status === 401 || status === 403;
+}
+
+function cannotAsk(source: CheckSource, reason: string): ClusterError {
+  return new ClusterError(
+    `cannot read the APIServices of ${source.title}: ${reason}`,
+    "the user needs list on apiservices.apiregistration.k8s.io; a file can be checked with -f",
+  );
+}
+
+function fail(error: ClusterError): never {
+  throw error;
+}
+
+const never = new Promise<never>(() => {});
+/** What a timer can hold: about 24 days. */
+const longest = 2 ** 31 - 1;
+
+async function within<T>(
+  work: Promise<T>,
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<T | "late" | "interrupted"> {
+  const done = new AbortController();
+  const timer = delay(Math.max(0, Math.min(milliseconds, longest)), "late" as const, {
+    signal: AbortSignal.any([signal, done.signal]),
+  }).catch(() => "interrupted" as const);
+  try {
+    return await Promise.race([work, timer]);
+  } finally {
+    done.abort();
+  }
+}

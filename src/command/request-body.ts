@@ -1,0 +1,23 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { UsageError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import { sanitizeLines } from "./terminal-text.ts";
+
+/** The body that `--data` names: the text itself, `@file`, or `-` for standard input. Throws UsageError. */
+export async function readRequestBody(data: string | null, io: Io): Promise<Uint8Array | null> {
+  if (data === null) return null;
+  if (data === "-") return Buffer.concat(await io.stdin.toArray());
+  if (!data.startsWith("@")) return Buffer.from(data);
+  return await readFile(resolve(io.cwd, data.slice(1))).catch((error: unknown) => {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    throw new UsageError(`cannot read ${data.slice(1)}: ${code}`, "--data takes a body, @file or -");
+  });
+}
+
+/** Passes an answer's body on: as it is, or without acting controls to a terminal. */
+export function createBodyWriter(stream: Io["stdout"], isTerminal: boolean): (chunk: Uint8Array) => void {
+  if (!isTerminal) return (chunk) => void stream.write(Buffer.from(chunk));
+  const decoder = new TextDecoder();
+  return (chunk) => void stream.write(sanitizeLines(decoder.decode(chunk, { stream: true })));
+}

@@ -1,0 +1,114 @@
+import { stripBasePath } from "../api/base-path.ts";
+import { openConnection } from "../cluster/connection.ts";
+import { loadConnectionSettings } from "../cluster/kubeconfig.ts";
+import { sendRequest } from "../cluster/send.ts";
+import { ClusterError, exitCodes, TraceError, UsageError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import type { RoundTrip } from "../log/round-trip.ts";
+import { resolveTrace } from "../trace/resolve-trace.ts";
+import { openClusters } from "./clusters.ts";
+import { isOn, liveOptions } from "./open-live.ts";
+import { createBodyWriter, readRequestBody } from "./request-body.ts";
+import type { TraceOptions } from "./trace-options.ts";
+import { openTraceOutput } from "./trace-output.ts";
+
+export interface RequestOptions extends TraceOptions {
+  /** Absolute URL on the kubeconfig's server, or a path below it. */
+  readonly url: string;
+  /** Upper-case HTTP method. */
+  readonly method: string;
+  /** Was the method given? A body needs that: nobody writes by mistake. */
+  readonly methodGiven: boolean;
+  /** What --data says; null for no body. */
+  readonly data: string | null;
+  /** Each "Name: value". */
+  readonly headers: readonly string[];
+  readonly showBody: boolean;
+}
+
+/**
+ * Sends one request with the kubeconfig's credentials and traces it. Exit code 0 when it succeeded; throws TraceError
+ * (1) for an answer that says no and ClusterError (3) when there was none, both after the trace is printed.
+ */
+export async function run(options: RequestOptions, io: Io): Promise<number> {
+  if (options.data !== null && !options.methodGiven) {
+    throw new UsageError("a body needs a method", "say which with -X, such as -X POST");
+  }
+  const headers = readHeaders(options);
+  const body = await readRequestBody(options.data, io);
+  const settings = await loadConnectionSettings(options.flags, { env: io.env });
+  const path = pathOn(settings.server, options.url);
+  const output = await openTraceOutput(options, io);
+  const connection = openConnection(settings, liveOptions(io, io.signal));
+  const clusters = openClusters(options, io, "own", io.signal);
+  try {
+    const roundTrip = await sendRequest(connection, {
+      method: options.method,
+      path,
+      headers,
+      signal: io.signal,
+      source: { file: "command line", line: 1 },
+      ...(body === null ? {} : { body }),
+      ...(options.showBody ? { onBody: bodyWriter(options, io) } : {}),
+    });
+    output.add(resolveTrace(roundTrip, clusters));
+    await output.close();
+    return verdictOf(roundTrip);
+  } finally {
+    connection.close();
+    await clusters.close();
+  }
+}
+
+function readHeaders({ headers, data }: RequestOptions): Record<string, string> {
+  const read: Record<string, string> = data === null ? {} : { "content-type": "application/json" };
+  for (const header of headers) {
+    const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*)$/.exec(header);
+    if (match === null)
+      throw new UsageError("a header is not of the form Name: value", "such as -H 'Accept: text/plain'");
+    read[(match[1] ?? "").toLowerCase()] = match[2] ?? "";
+  }
+  return read;
+}
+
+/** Path and query below the server's base path. The credentials go to no other server. */
+function pathOn(server: string, url: string): string {
+  if (!URL.canParse(url)) return url.startsWith("/") ? url : `/${url}`;
+  if (!isOn(url, server)) {
+    throw new UsageError(
+      "that URL is not on the kubeconfig's server",
+      `give a path, or a URL that begins with ${server}`,
+    );
+  }
+  const { pathname, search } = new URL(url);
+  return (stripBasePath(pathname, new URL(server).pathname) || "/") + search;
+}
+
+/** Where kubectl's own output would go: to stdout only when the trace goes elsewhere. */
+function bodyWriter(options: RequestOptions, io: Io): (chunk: Uint8Array) => void {
+  return options.to === null
+    ? createBodyWriter(io.stderr, io.stderrIsTerminal)
+    : createBodyWriter(io.stdout, io.stdoutIsTerminal);
+}
+
+const hints: Readonly<Record<number, string>> = {
+  401: "the server does not know you: look at the credentials of your context, kubectl auth whoami",
+  403: "the RBAC verdict above is about this very request; -o wide shows its reason",
+  404: "kubectl api-resources lists what the server has",
+  503: "kubectl trace check shows which APIService is not available",
+};
+
+function verdictOf({ outcome, status, statusText, message }: RoundTrip): number {
+  if (outcome === "failed" || status === null) {
+    throw new ClusterError(
+      message ?? "no answer came",
+      "is the server's address right? kubectl config view --minify",
+    );
+  }
+  if (status < 400 && message === null) return exitCodes.ok;
+  const said = message === null ? "" : `: ${message}`;
+  throw new TraceError(
+    `the server answered ${status} ${statusText ?? ""}`.trimEnd() + said,
+    hints[status] ?? "the trace above shows who answered",
+  );
+}

@@ -1,0 +1,181 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { constants, tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import type { Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { readSnapshot, type Snapshot } from "../cluster/snapshot.ts";
+import { exitCodes, TraceError, UsageError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import type { AccessLogEntry } from "../sandbox/access-log.ts";
+import { type Sandbox, startSandbox } from "../sandbox/sandbox.ts";
+
+export interface SandboxOptions {
+  /** File to serve; undefined: the demo that ships with this tool. */
+  readonly snapshot?: string | undefined;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Where the kubeconfig goes, and stays; undefined: a temporary file that goes away with the sandbox. */
+  readonly kubeconfigPath?: string | undefined;
+  /** File to which each request is appended, one JSON object a line. */
+  readonly accessLog?: string | undefined;
+  /** Runs against the sandbox, which ends with it; empty: serve until a signal. */
+  readonly command?: readonly string[];
+}
+
+/**
+ * `kubectl trace sandbox`: serves a snapshot on loopback until a signal, which is its normal end (0), or for as long
+ * as a command runs, whose exit code it takes over.
+ * Throws UsageError for a file that cannot be read, TraceError for a port or command that cannot be had.
+ */
+export async function run(options: SandboxOptions, { io }: { readonly io: Io }): Promise<number> {
+  const snapshot = openSnapshot(options.snapshot, io.cwd);
+  const onRequest = accessLogWriter(options.accessLog, io.cwd);
+  const sandbox = await start({ snapshot, port: options.port, onRequest });
+  const folder = mkdtempSync(join(tmpdir(), "kubectl-trace-sandbox-"));
+  try {
+    const path = writeKubeconfig(sandbox, options.kubeconfigPath, folder, io.cwd);
+    const [program, ...args] = options.command ?? [];
+    if (program !== undefined) return await runCommand(program, args, path, io);
+    announce(sandbox, path, io);
+    await aborted(io.signal);
+    return exitCodes.ok;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    await sandbox.close();
+  }
+}
+
+function openSnapshot(file: string | undefined, cwd: string): Snapshot {
+  const path = file === undefined ? findDemo() : resolve(cwd, file);
+  return readSnapshot(readText(path), file ?? "demo.yaml");
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new UsageError(
+      `cannot read ${path}: ${codeOf(error)}`,
+      "--snapshot takes a file written by kubectl trace snapshot",
+    );
+  }
+}
+
+/** Beside the sources as well as beside the bundle made of them. */
+function findDemo(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  for (;;) {
+    const path = join(folder, "fixtures", "snapshots", "demo.yaml");
+    const parent = dirname(folder);
+    if (existsSync(path) || parent === folder) return path;
+    folder = parent;
+  }
+}
+
+function accessLogWriter(file: string | undefined, cwd: string): (entry: AccessLogEntry) => void {
+  if (file === undefined) return () => {};
+  const path = resolve(cwd, file);
+  const append = (text: string): void => appendFileSync(path, text, { mode: 0o600 });
+  try {
+    append("");
+  } catch (error) {
+    throw new UsageError(`cannot write ${file}: ${codeOf(error)}`, "--access-log takes the path of a file");
+  }
+  return (entry) => append(`${JSON.stringify(entry)}\n`);
+}
+
+async function start(options: Parameters<typeof startSandbox>[0]): Promise<Sandbox> {
+  try {
+    return await startSandbox(options);
+  } catch (error) {
+    const why = codeOf(error) === "EADDRINUSE" ? "the port is taken" : codeOf(error);
+    throw new TraceError(
+      `cannot listen on 127.0.0.1:${options.port ?? 0}: ${why}`,
+      "without --port the sandbox takes a free one",
+      exitCodes.no,
+      { cause: error },
+    );
+  }
+}
+
+/** The kubeconfig holds credentials: nobody else may read it, even if the file was there before. */
+function writeKubeconfig(sandbox: Sandbox, wanted: string | undefined, folder: string, cwd: string): string {
+  const path = wanted === undefined ? join(folder, "kubeconfig") : resolve(cwd, wanted);
+  try {
+    if (wanted !== undefined) rmSync(path, { force: true });
+    writeFileSync(path, sandbox.kubeconfig, { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    throw new UsageError(
+      `cannot write ${wanted ?? path}: ${codeOf(error)}`,
+      "--write-kubeconfig takes the path of a file",
+    );
+  }
+  return path;
+}
+
+function announce(sandbox: Sandbox, path: string, io: Io): void {
+  const width = Math.max(...sandbox.users.map(({ name }) => name.length));
+  io.stderr.write(`serving ${sandbox.url}, Ctrl-C ends it; in another terminal:\n\n`);
+  io.stdout.write(`export KUBECONFIG=${shellQuote(path)}\n`);
+  io.stderr.write("kubectl trace top nodes\nkubectl trace --context developer get nodes\n\ncontexts:\n");
+  for (const { name, identity } of sandbox.users) {
+    io.stderr.write(`  ${name.padEnd(width)}  ${identity.username} (${identity.groups.join(", ")})\n`);
+  }
+}
+
+function shellQuote(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((done) => signal.addEventListener("abort", () => done(), { once: true }));
+}
+
+async function runCommand(
+  program: string,
+  args: readonly string[],
+  kubeconfig: string,
+  io: Io,
+): Promise<number> {
+  const child = spawn(program, args, {
+    cwd: io.cwd,
+    env: { ...io.env, KUBECONFIG: kubeconfig },
+    stdio: [shared(io.stdin), shared(io.stdout), shared(io.stderr)],
+  });
+  // What is no file descriptor of ours goes through a pipe.
+  if (child.stdin !== null) io.stdin.pipe(child.stdin);
+  child.stdout?.pipe(io.stdout, { end: false });
+  child.stderr?.pipe(io.stderr, { end: false });
+  // A terminal's Ctrl-C reaches the command by itself; what was sent to us alone is passed on.
+  const stop = io.onSignal((name) => {
+    if (name !== "SIGINT" || !io.stdinIsTerminal) child.kill(name);
+  });
+  try {
+    return await exitCodeOf(child, program);
+  } finally {
+    stop();
+  }
+}
+
+function shared(stream: Io["stdin"] | Writable): "pipe" | Io["stdin"] | Writable {
+  return "fd" in stream && typeof stream.fd === "number" ? stream : "pipe";
+}
+
+async function exitCodeOf(child: ChildProcess, program: string): Promise<number> {
+  return await new Promise((done, reject) => {
+    child.once("error", (error) => {
+      const why = codeOf(error) === "ENOENT" ? "not found" : codeOf(error);
+      reject(new TraceError(`cannot run ${program}: ${why}`, "give a program on the PATH, or its path"));
+    });
+    child.once("close", (code, signal) =>
+      done(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+    );
+  });
+}
+
+function codeOf(error: unknown): string {
+  const { code, message } = (error ?? {}) as { readonly code?: string; readonly message?: string };
+  return code ?? message ?? String(error);
+}

@@ -1,0 +1,143 @@
+import { type Client, createClient } from "./client.ts";
+import type { ClientEvent } from "./client-event.ts";
+import type { Exchange } from "./exchange.ts";
+import { msBetween } from "./klog-header.ts";
+
+/**
+ * Which program wrote an entry, and whether it is a client at all. Once a client reads another program's output
+ * (`logs`, `exec`, `attach`, `--raw` of a log), entries of programs not seen before are that output, unless
+ * they come from the same client binary, later, and ask the same server: the next command of a script.
+ */
+export interface Admission {
+  /** The client whose entry that is; null for somebody else's. */
+  admit(source: Source, event: ClientEvent): Client | null;
+  /** The client that wrote an entry last. */
+  last(): Client | null;
+  /** Its process id, for entries in the middle of a line. */
+  lastPid(): string;
+  /** The client that wrote last, when it has that process id, no prefix, and reads no other program's output; null otherwise. */
+  lastIs(pid: number): Client | null;
+  isForeign(tag: string, pid: string): boolean;
+  each(visit: (client: Client) => void): void;
+}
+
+export interface Source {
+  readonly tag: string;
+  readonly pid: string;
+  /** Line of the source file that wrote it; 0 when unknown. */
+  readonly fileLine: number;
+  readonly ms: number | null;
+  readonly format: "printf" | "structured" | "json";
+}
+
+interface Program {
+  readonly client: Client;
+  readonly pid: string;
+  readonly tag: string;
+  /** The process id as a number; NaN without one. */
+  readonly number: number;
+  readonly fileLines: Map<string, number>;
+}
+
+interface Stream {
+  readonly since: number | null;
+  readonly host: string;
+  readonly fileLines: ReadonlyMap<string, number>;
+}
+
+const maxPrograms = 2000;
+
+export function createAdmission(emit: (exchange: Exchange) => void): Admission {
+  const programs = new Map<string, Program>();
+  const foreign = new Set<string>();
+  const streams = new Map<string, Stream>();
+  let last: Program | null = null;
+
+  function programOf(key: string, source: Source, event: ClientEvent): Program | null {
+    const stream = streams.get(source.tag);
+    const known = programs.get(key);
+    if (known !== undefined)
+      return stream === undefined || sameBinary(known.fileLines, source, event, stream) ? known : null;
+    if (foreign.has(key)) return null;
+    if (stream !== undefined && !nextCommand(stream, source, event)) {
+      if (foreign.size < maxPrograms) foreign.add(key);
+      return null;
+    }
+    return start(key, source);
+  }
+
+  function start(key: string, { pid, tag }: Source): Program {
+    const number = pid === "" ? Number.NaN : Number(pid);
+    const program: Program = { client: createClient(emit), pid, tag, number, fileLines: new Map() };
+    programs.set(key, program);
+    const [oldest] = programs;
+    if (programs.size > maxPrograms && oldest !== undefined) {
+      oldest[1].client.end();
+      programs.delete(oldest[0]);
+    }
+    return program;
+  }
+
+  return {
+    admit(source, event) {
+      const same =
+        last !== null && last.pid === source.pid && last.tag === source.tag && !streams.has(source.tag);
+      const program = same ? last : programOf(`${source.tag}\n${source.pid}`, source, event);
+      if (program === null) return null;
+      last = program;
+      const url = urlOf(event);
+      if (url === null) return program.client;
+      if (source.fileLine > 0) program.fileLines.set(shapeOf(source, event), source.fileLine);
+      if (opensStream(url, event)) {
+        streams.set(source.tag, { since: source.ms, host: hostOf(url), fileLines: program.fileLines });
+      }
+      return program.client;
+    },
+    last: () => last?.client ?? null,
+    lastPid: () => last?.pid ?? "",
+    lastIs: (pid) =>
+      last !== null && last.number === pid && last.tag === "" && !streams.has("") ? last.client : null,
+    isForeign: (tag, pid) => foreign.has(`${tag}\n${pid}`),
+    each(visit) {
+      for (const program of programs.values()) visit(program.client);
+    },
+  };
+}
+
+/** Whether an entry under a known id is really that program's: the same call site, and time goes forward. */
+function sameBinary(
+  fileLines: ReadonlyMap<string, number>,
+  source: Source,
+  event: ClientEvent,
+  stream: Stream,
+): boolean {
+  const own = fileLines.get(shapeOf(source, event));
+  if (source.fileLine > 0 && own !== undefined && own !== source.fileLine) return false;
+  return stream.since === null || source.ms === null || msBetween(stream.since, source.ms) > -1000;
+}
+
+function nextCommand(stream: Stream, source: Source, event: ClientEvent): boolean {
+  const url = urlOf(event);
+  if (url !== null && hostOf(url) !== stream.host) return false;
+  return url !== null && sameBinary(stream.fileLines, source, event, stream);
+}
+
+/** One call site of client-go writes entries of one shape. */
+function shapeOf(source: Source, event: ClientEvent): string {
+  return `${source.format} ${event.kind} ${urlOf(event) !== null}`;
+}
+
+function urlOf(event: ClientEvent): string | null {
+  return event.kind === "request" || event.kind === "answer" ? event.url : null;
+}
+
+function opensStream(url: string, event: ClientEvent): boolean {
+  if (event.kind === "answer" && event.status !== null && (event.status === 0 || event.status >= 400))
+    return false;
+  const path = /^[a-z]+:\/\/[^/]*([^?#]*)/i.exec(url)?.[1] ?? "";
+  return /\/(?:log|exec|attach)$|\/proxy\/|^\/logs\//.test(path);
+}
+
+function hostOf(url: string): string {
+  return /^[a-z]+:\/\/([^/?#]*)/i.exec(url)?.[1] ?? "";
+}

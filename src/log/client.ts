@@ -1,0 +1,242 @@
+import { bodyFacts } from "./body.ts";
+import type { Answer, ClientEvent } from "./client-event.ts";
+import { createEvidence } from "./evidence.ts";
+import { answeredExchange, type Exchange, type Moment, type PendingRequest } from "./exchange.ts";
+import { addHeader, type HeaderFacts, newHeaderFacts } from "./headers.ts";
+import { createHeld } from "./held.ts";
+import { klogMs } from "./klog-header.ts";
+import { mayAnswer, orphan, type PooledAnswer, pairAll, pairOne } from "./pool.ts";
+import { createWaiting } from "./waiting.ts";
+
+/** One client program whose log lines are read: it pairs its requests with their answers. */
+export interface Client {
+  take(event: ClientEvent, at: Moment): void;
+  /** A header line whose value is not kept; the line's klog header begins at `start`. */
+  skipHeader(bytes: Uint8Array, start: number): void;
+  /** A line of the program that is no log entry ("Error from server …"). */
+  takeText(line: string): void;
+  /** Lines are missing here. */
+  gap(): void;
+  /** Whether a body of that length could still tell something: reading it costs time. */
+  wantsBody(): boolean;
+  /** Whether a plain line could still tell something about the last answer. */
+  wantsText(): boolean;
+  /** Length of the body that comes next, when it is certain. */
+  bodyLength(): number | null;
+  end(): void;
+}
+
+/** Above this many requests in flight, answers without a URL are told apart no more: only what all of them share is. */
+const crowd = 512;
+const maxPool = 100_000;
+
+export function createClient(emit: (exchange: Exchange) => void): Client {
+  const waiting = createWaiting();
+  const held = createHeld(emit);
+  const evidence = createEvidence(waiting.all);
+  const throttled = new Map<string, number>();
+  let pool: PooledAnswer[] = [];
+  let crowded = false;
+  let headerTarget: HeaderFacts | null = null;
+  let headerless: PendingRequest | null = null;
+  let describing: PendingRequest | null = null;
+
+  function request(event: Extract<ClientEvent, { kind: "request" }>, at: Moment): void {
+    settlePool();
+    held.release(waiting.all.size === 0);
+    const alone = waiting.all.size === 0 && pool.length === 0;
+    if (!alone) for (const other of lastOf(waiting.all)) other.alone = false;
+    const { method, url, headers } = event;
+    const added: PendingRequest = {
+      method,
+      url,
+      at,
+      lastMs: at.ms,
+      headers,
+      throttledMs: takeThrottled(method, url),
+      alone,
+      doubtful: false,
+      proven: null,
+    };
+    waiting.add(added);
+    describing = headerless = headers === null ? added : null;
+    const oldest = waiting.overflow();
+    if (oldest !== null) giveUp(oldest);
+  }
+
+  /** Only the requests since the last lonely one can still be marked as alone: usually one. */
+  function lastOf(all: ReadonlySet<PendingRequest>): readonly PendingRequest[] {
+    return all.size > crowd ? [] : [...all];
+  }
+
+  function giveUp(oldest: PendingRequest): void {
+    waiting.remove(oldest);
+    for (const exchange of pairAll([oldest], [])) held.add(exchange);
+  }
+
+  function takeThrottled(method: string, url: string): number | null {
+    const key = `${method} ${url}`;
+    const ms = throttled.get(key) ?? null;
+    if (ms !== null) throttled.delete(key);
+    return ms;
+  }
+
+  function answer(event: Answer, at: Moment): void {
+    describing = headerless = null;
+    const { method, url } = event;
+    if (method === null || url === null) answerWithoutUrl(event, at);
+    else answerWithUrl(event, method, url, at);
+  }
+
+  function answerWithUrl(event: Answer, method: string, url: string, at: Moment): void {
+    held.release(false);
+    const found = waiting.find(method, url);
+    if (found !== null) waiting.remove(found);
+    const throttledMs = found === null ? takeThrottled(method, url) : found.throttledMs;
+    const alone = found?.alone ?? waiting.all.size === 0;
+    const base = { at, lastMs: null, headers: null, doubtful: false, proven: null };
+    const known: PendingRequest = {
+      ...base,
+      headers: found?.headers ?? null,
+      method,
+      url,
+      throttledMs,
+      alone,
+    };
+    held.add(answeredExchange(known, event, at));
+  }
+
+  function answerWithoutUrl(event: Answer, at: Moment): void {
+    held.release(false);
+    crowded = crowded ? waiting.all.size > 0 : waiting.all.size > crowd;
+    if (crowded) joinCrowd(event, at);
+    else joinPool(event, at);
+  }
+
+  function joinPool(event: Answer, at: Moment): void {
+    const requests = [...waiting.all].filter((request) => mayAnswer(request, event, at));
+    const pooled: PooledAnswer = { answer: event, at, requests };
+    const [only] = requests;
+    if (only === undefined) held.add(orphan([pooled], 0));
+    else if (requests.length === 1 && !pool.some((other) => other.requests.includes(only))) {
+      waiting.remove(only);
+      held.add(pairOne(only, pooled));
+    } else pool.push(pooled);
+    if (pool.length > crowd) finishPool();
+  }
+
+  function joinCrowd(event: Answer, at: Moment): void {
+    if (pool.length < maxPool) pool.push({ answer: event, at, requests: [] });
+    if (pool.length >= waiting.all.size) finishPool();
+  }
+
+  function poolRequests(): PendingRequest[] {
+    if (crowded) return [...waiting.all];
+    return [...new Set(pool.flatMap((pooled) => pooled.requests))];
+  }
+
+  /** Answers that are as many as the requests they may belong to: nothing later can tell them apart. */
+  function settlePool(): void {
+    if (pool.length > 0 && !crowded && poolRequests().length <= pool.length) finishPool();
+  }
+
+  function finishPool(): void {
+    const requests = poolRequests();
+    const exchanges = pairAll(requests, pool);
+    for (const one of requests) waiting.remove(one);
+    pool = [];
+    crowded = false;
+    for (const exchange of exchanges) held.add(evidence.errorOf(exchange));
+  }
+
+  function headers(of: "request" | "response"): void {
+    headerTarget = null;
+    if (of === "request") requestHeaders();
+    else responseHeaders();
+  }
+
+  function requestHeaders(): void {
+    if (headerless === null) doubt();
+    else headerTarget = headerless.headers = newHeaderFacts();
+    headerless = null;
+  }
+
+  function responseHeaders(): void {
+    describing = null;
+    const last = held.last();
+    if (last === null && waiting.all.size === 1) doubt();
+    if (last?.alone && pool.length === 0) headerTarget = last.headers = newHeaderFacts();
+  }
+
+  function doubt(): void {
+    for (const request of lastOf(waiting.all)) request.doubtful = true;
+  }
+
+  function body(of: "request" | "response", text: string): void {
+    if (of === "request") return;
+    const facts = bodyFacts(text);
+    if (held.takeBody(facts, pool.length === 0 && waiting.all.size === 0)) return;
+    evidence.body(facts, pool);
+  }
+
+  function take(event: ClientEvent, at: Moment): void {
+    if (event.kind !== "header" && event.kind !== "headers") headerTarget = null;
+    switch (event.kind) {
+      case "request":
+        request(event, at);
+        break;
+      case "answer":
+        answer(event, at);
+        break;
+      case "headers":
+        headers(event.of);
+        break;
+      case "header":
+        if (headerTarget !== null) addHeader(headerTarget, event.name, event.value);
+        if (describing !== null) describing.lastMs = at.ms;
+        break;
+      case "statistics":
+        if (!held.takeStatistics(event.ms, event.phases)) answer(unnamedAnswer(event), at);
+        break;
+      case "throttled":
+        if (throttled.size < 1000) throttled.set(`${event.method} ${event.url}`, event.ms);
+        break;
+      case "body":
+        body(event.of, event.text);
+        break;
+      case "discovery":
+        evidence.discovery(event.groupVersion, event.statuses);
+        break;
+      case "dialFailed":
+        held.dialFailed(event.error);
+        break;
+      default:
+        held.takeNote(event);
+    }
+  }
+
+  return {
+    take,
+    skipHeader(bytes, start) {
+      if (headerTarget !== null) headerTarget.count++;
+      if (describing !== null)
+        describing.lastMs = klogMs(Buffer.from(bytes.subarray(start + 1, start + 21)).toString("latin1"));
+    },
+    takeText: (line) => held.takeText(line, waiting.all.size === 0 && pool.length === 0),
+    gap: doubt,
+    wantsBody: () => pool.length > 0 || waiting.all.size > 0 || held.wantsBody(),
+    wantsText: () => held.wantsText(),
+    bodyLength: () => (held.last()?.alone ? (held.last()?.headers?.contentLength ?? null) : null),
+    end() {
+      if (pool.length > 0) finishPool();
+      for (const exchange of pairAll([...waiting.all], [])) held.add(exchange);
+      held.release(true);
+    },
+  };
+}
+
+/** kubectl 1.23 at -v=9 logs the statistics of an answer, but not its status. */
+function unnamedAnswer(event: Extract<ClientEvent, { kind: "statistics" }>): Answer {
+  const { ms, phases } = event;
+  return { kind: "answer", method: null, url: null, status: null, statusText: "", ms, phases, headers: null };
+}

@@ -1,0 +1,124 @@
+import type { Answer } from "./client-event.ts";
+import type { HeaderFacts } from "./headers.ts";
+import { newRoundTrip, type Outcome, type Phases, type RoundTrip } from "./round-trip.ts";
+
+/** Where and when an entry stands in the log. */
+export interface Moment {
+  readonly line: number;
+  /** klog's text; null without a header. */
+  readonly time: string | null;
+  /** The same as milliseconds, for differences; null when unknown. */
+  readonly ms: number | null;
+}
+
+/** A request that the log announced and that has no answer yet. */
+export interface PendingRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly at: Moment;
+  /** When the last line that describes it was logged: it was sent just after. */
+  lastMs: number | null;
+  headers: HeaderFacts | null;
+  readonly throttledMs: number | null;
+  /** No other request of this client was in flight at any time of its life so far. */
+  alone: boolean;
+  /** Lines are missing around it: an answer cannot be taken for its own. */
+  doubtful: boolean;
+  /** Statuses that other lines prove or allow; null when nothing is known. */
+  proven: ((status: number) => boolean) | null;
+}
+
+/** A RoundTrip in the making: answered, or given up, and still open for what the next lines say about it. */
+export interface Exchange {
+  readonly method: string;
+  readonly url: string;
+  readonly at: Moment;
+  outcome: Outcome;
+  status: number | null;
+  statusText: string | null;
+  durationMs: number | null;
+  phases: Phases;
+  headers: HeaderFacts | null;
+  readonly requestHeaders: HeaderFacts | null;
+  message: string | null;
+  statusReason: string | null;
+  warnings: string[];
+  retryAfterMs: number | null;
+  throttledMs: number | null;
+  candidates: readonly number[];
+  readonly alone: boolean;
+  hasBody: boolean;
+  hasStatistics: boolean;
+}
+
+/** An exchange of which only the request is known, or nothing at all. */
+export function openExchange(request: PendingRequest | null, outcome: Outcome, at: Moment): Exchange {
+  return {
+    method: request?.method ?? "",
+    url: request?.url ?? "",
+    at,
+    outcome,
+    status: null,
+    statusText: null,
+    durationMs: null,
+    phases: {},
+    headers: null,
+    requestHeaders: request?.headers ?? null,
+    message: null,
+    statusReason: null,
+    warnings: [],
+    retryAfterMs: null,
+    throttledMs: request?.throttledMs ?? null,
+    candidates: [],
+    alone: request?.alone ?? true,
+    hasBody: false,
+    hasStatistics: false,
+  };
+}
+
+/** An exchange with an answer that is certainly its own. */
+export function answeredExchange(request: PendingRequest, answer: Answer, at: Moment): Exchange {
+  const exchange = openExchange(request, "unattributed", at);
+  exchange.durationMs = answer.ms;
+  exchange.phases = answer.phases;
+  exchange.headers = answer.headers;
+  if (answer.status !== null) setStatus(exchange, answer.status, answer.statusText);
+  return exchange;
+}
+
+export function setStatus(exchange: Exchange, status: number, statusText: string | null): void {
+  exchange.outcome = status === 0 ? "failed" : "response";
+  exchange.status = status === 0 ? null : status;
+  exchange.statusText = status === 0 ? null : statusText;
+}
+
+export function roundTripOf(exchange: Exchange, file: string): RoundTrip {
+  const { headers, status } = exchange;
+  return newRoundTrip({
+    method: exchange.method,
+    url: exchange.url,
+    outcome: exchange.outcome,
+    status,
+    statusText: exchange.statusText,
+    durationMs: exchange.durationMs,
+    phasesMs: exchange.phases,
+    time: exchange.at.time,
+    message: exchange.message,
+    warnings: headers !== null && headers.warnings.length > 0 ? headers.warnings : exchange.warnings,
+    auditId: headers?.auditId ?? null,
+    flowSchemaUid: headers?.flowSchemaUid ?? null,
+    priorityLevelUid: headers?.priorityLevelUid ?? null,
+    fromCache: headers !== null && headers.count > 0 ? headers.fromCache : null,
+    throttledMs: exchange.throttledMs,
+    retryAfterMs: headers?.retryAfterMs ?? exchange.retryAfterMs,
+    statusReason: exchange.statusReason,
+    impersonation: exchange.requestHeaders?.impersonation ?? null,
+    candidates: exchange.candidates,
+    source: { file, line: exchange.at.line },
+  });
+}
+
+/** Whether the answer says that something went wrong. */
+export function isError(exchange: Exchange): boolean {
+  return exchange.outcome === "failed" || (exchange.status !== null && exchange.status >= 400);
+}

@@ -1,0 +1,73 @@
+/**
+ * The klog header `Lmmdd hh:mm:ss.uuuuuu PPPPPPP file:line] `.
+ * Source of truth: k8s.io/klog/v2 internal/buffer/buffer.go (FormatHeader).
+ */
+export interface KlogHeader {
+  readonly severity: "I" | "W" | "E" | "F";
+  /** As logged: "1121 01:08:36.191956". */
+  readonly time: string;
+  /** "" when whoever pasted the log removed it. */
+  readonly pid: string;
+  /** Base name of the source file. */
+  readonly file: string;
+  readonly fileLine: number;
+  /** Index of the first character of the message. */
+  readonly end: number;
+}
+
+const header =
+  /([IWEF])(\d{4} \d\d:\d\d:\d\d\.\d{6})[ \t]+(?:(\d{1,20})[ \t]+)?((?:[^\s:\]"'()[{}]{1,200}\/)?)([^\s:\]/"'()[{}]{1,100}):(\d{1,7})\] ?/y;
+
+/** Reads the header that begins exactly at `at`; null when there is none. Takes constant time. */
+export function parseKlogHeader(line: string, at: number): KlogHeader | null {
+  header.lastIndex = at;
+  const match = header.exec(line);
+  if (match === null) return null;
+  const [, severity = "I", time = "", pid = "", , file = "", fileLine = ""] = match;
+  return {
+    severity: severity as KlogHeader["severity"],
+    time,
+    pid,
+    file,
+    fileLine: Number(fileLine),
+    end: header.lastIndex,
+  };
+}
+
+const template = "L0000 00:00:00.000000";
+
+/** Whether what stands at `at` is a klog header, is none, or needs more characters to tell. */
+export function headerAt(text: string, at: number): "yes" | "no" | "partial" {
+  for (let i = 0; i < template.length; i++) {
+    if (at + i >= text.length) return "partial";
+    if (!fits(text.charCodeAt(at + i), template.charCodeAt(i))) return "no";
+  }
+  if (parseKlogHeader(text, at) !== null) return "yes";
+  return text.length - at < 360 && /^[ \t]*(?:\d*[ \t]*)(?:[^\s\]"'()[{}]*)\]?$/.test(text.slice(at + 21))
+    ? "partial"
+    : "no";
+}
+
+function fits(code: number, wanted: number): boolean {
+  if (wanted === 76) return code === 73 || code === 87 || code === 69 || code === 70;
+  if (wanted === 48) return code >= 48 && code <= 57;
+  return code === wanted;
+}
+
+const daysBefore = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334] as const;
+const yearMs = 366 * 86_400_000;
+
+/** Milliseconds into the year, for differences only; null for a date that does not exist. */
+export function klogMs(time: string): number | null {
+  const days = daysBefore[Number(time.slice(0, 2)) - 1];
+  if (days === undefined) return null;
+  const seconds = Number(time.slice(5, 7)) * 3600 + Number(time.slice(8, 10)) * 60 + Number(time.slice(11));
+  return (days + Number(time.slice(2, 4))) * 86_400_000 + seconds * 1000;
+}
+
+/** Milliseconds from one moment to another; klog has no year, so the nearer way round it is taken. */
+export function msBetween(from: number, to: number): number {
+  const ms = to - from;
+  if (ms < -yearMs / 2) return ms + yearMs;
+  return ms > yearMs / 2 ? ms - yearMs : ms;
+}

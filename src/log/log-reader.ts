@@ -1,0 +1,270 @@
+import { createAdmission } from "./admission.ts";
+import { gluedAt, isBare, mayBecomeEntry, safeLength } from "./anchors.ts";
+import type { ClientEvent } from "./client-event.ts";
+import { isKubectlLine } from "./continuation.ts";
+import type { Exchange } from "./exchange.ts";
+import {
+  beginsLikeHeader,
+  createFinder,
+  type Finder,
+  fastHeader,
+  isKeptHeader,
+  isTransportFile,
+  isWholeBody,
+} from "./fast-line.ts";
+import { parseJsonLine } from "./json-line.ts";
+import { type KlogHeader, klogMs, parseKlogHeader } from "./klog-header.ts";
+import { maxLine } from "./lines.ts";
+import type { LineKind } from "./parser.ts";
+import { type Prefix, parsePrefix, plainLine, stripLike } from "./prefix.ts";
+import { closeEntry, continueEntry, type OpenEntry, readEntry } from "./source.ts";
+
+/** Lines -> exchanges: tells entries from text, puts entries of several lines together, finds the client that wrote them. */
+export interface LogReader {
+  /** `begun`: the beginning of this line was released before. `at` is where an entry in the middle of a text line begins. */
+  line(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    begun: boolean,
+  ): { readonly kind: LineKind; readonly at: number };
+  rest(bytes: Buffer, start: number, end: number, terminated: boolean): void;
+  releasable(tail: Buffer, begun: boolean): number;
+  end(): void;
+}
+
+const noPrefix: Prefix = { end: 0, tag: "", lead: "" };
+const elision =
+  /^\s*(?:\.{3,}|\xe2\x80\xa6|[[(<]\s*(?:\.{3,}|\xe2\x80\xa6|snip(?:ped)?)\s*[\])>]|-+ ?8<.*|[-=]+ ?snip.*)\s*$/i;
+
+/** `exact`: every line's kind matters, not only what it tells. */
+/** Beginnings of lines that may be client-go's without a header, or JSON, or an elision. */
+const mayMatter = /^[ \t>|]*(?:[A-Z]{3,30} h|"|R|curl|HTTP|\{|[.[(<\xe2=-]|$|[A-Za-z-]+:)|^\x1b|\x1b\[/;
+
+export function createLogReader(emit: (exchange: Exchange) => void, exact: boolean): LogReader {
+  const admission = createAdmission(emit);
+  const open = new Map<string, OpenEntry>();
+  let lineNumber = 0;
+  let headed = false;
+  let bareHeaders = false;
+  /** What was released of the current line. */
+  let begunText = "";
+  let lastBytes = "";
+  let jsonSeen = false;
+  let prefixed = false;
+  let gluedPid = "";
+  let glued: Finder | null = null;
+  const transportFile = createFinder("round_trippers.go");
+  const anyFile = createFinder(".go:");
+
+  function read(text: string, at: number, prefix: Prefix): LineKind | null {
+    const header = parseKlogHeader(text, at);
+    if (header === null)
+      return text.charCodeAt(at) === 123
+        ? readJson(text.slice(at), prefix)
+        : readBare(text.slice(at), prefix);
+    headed = true;
+    if (admission.isForeign(prefix.tag, header.pid)) return "text";
+    return readMessage(text.slice(header.end), header, prefix);
+  }
+
+  function readMessage(message: string, header: KlogHeader | null, prefix: Prefix): LineKind {
+    const transport = header === null ? !isBody(message) : header.file === "round_trippers.go";
+    const last = admission.last();
+    const kind = kindOf(message, header, transport);
+    const found = readEntry(message, {
+      header,
+      prefix,
+      lineNumber,
+      kind,
+      transport,
+      wantsBody: last?.wantsBody() ?? false,
+      bodyLength: last?.bodyLength() ?? null,
+    });
+    if (found.open !== null) open.set(prefix.tag, found.open);
+    if (found.event === null) return kind;
+    return give(found.event, header, prefix.tag, lineNumber) ? kind : "text";
+  }
+
+  function give(event: ClientEvent, header: KlogHeader | null, tag: string, line: number): boolean {
+    const time = header?.time ?? null;
+    const ms = time === null ? null : klogMs(time);
+    const client = admission.admit(
+      { tag, pid: header?.pid ?? "", fileLine: header?.fileLine ?? 0, ms, format: "printf" },
+      event,
+    );
+    client?.take(event, { line, time, ms });
+    return client !== null;
+  }
+
+  function readJson(text: string, prefix: Prefix): LineKind | null {
+    const entry = parseJsonLine(text);
+    if (entry === null) return null;
+    const { event, fileLine, ms, time, format } = entry;
+    const client = admission.admit({ tag: `${prefix.tag}\njson`, pid: "", fileLine, ms, format }, event);
+    client?.take(event, { line: lineNumber, time, ms });
+    if (client === null) return null;
+    headed = true;
+    jsonSeen = true;
+    return "transport";
+  }
+
+  /** Without klog headers only what nothing but client-go writes counts, and only in a log that has none at all. */
+  function readBare(text: string, prefix: Prefix): LineKind | null {
+    if (headed || prefix.end > prefix.lead.length) return null;
+    if (bareHeaders && /^\s+[\w-]+: /.test(prefix.lead + text.slice(0, 200)))
+      return readMessage(prefix.lead + text, null, prefix);
+    bareHeaders = /^Re(?:quest|sponse) Headers:$/.test(text);
+    return isBare(text) ? readMessage(text, null, prefix) : null;
+  }
+
+  function readContinued(text: string): LineKind | null {
+    for (const [tag, entry] of open) {
+      const line = stripLike(text, entry.prefix);
+      if (line === null) continue;
+      const header = parseKlogHeader(text, entry.prefix.end) ?? parseKlogHeader(line, 0);
+      const result = header === null ? continueEntry(entry, line) : "over";
+      if (result !== "taken") close(tag, entry, result === "done");
+      if (result !== "over") return entry.kind;
+    }
+    return null;
+  }
+
+  function close(tag: string, entry: OpenEntry, complete: boolean): void {
+    open.delete(tag);
+    const event = closeEntry(entry);
+    if (event !== null) give(event, entry.header, tag, entry.lineNumber);
+    else if (!complete && entry.structured !== null && entry.transport) admission.last()?.gap();
+  }
+
+  function readText(text: string): void {
+    if (elision.test(text)) admission.each((client) => client.gap());
+    else if (isKubectlLine(text)) admission.last()?.takeText(text);
+  }
+
+  function readLine(text: string): { kind: LineKind; at: number } {
+    const plain = plainLine(text);
+    if (open.size > 0) {
+      const kind = readContinued(plain);
+      if (kind !== null) return { kind, at: 0 };
+    }
+    const prefix = /^[IWEF]\d/.test(plain) ? noPrefix : parsePrefix(plain);
+    const kind = read(plain, prefix.end, prefix);
+    if (kind === null) return readGlued(text);
+    prefixed ||= prefix.end > 0;
+    return { kind, at: 0 };
+  }
+
+  /** A program's text without a line feed may stand before an entry of the client that wrote last. */
+  function readGlued(text: string): { kind: LineKind; at: number } {
+    const at = gluedAt(text, admission.lastPid());
+    const kind = at === -1 ? null : read(plainLine(text), at, noPrefix);
+    if (kind !== null) return { kind, at };
+    readText(plainLine(begunText + text));
+    return { kind: "text", at: 0 };
+  }
+
+  /** The kind of a line that has nothing to tell, found without decoding it; null when it must be read. */
+  function fast(bytes: Buffer, start: number, end: number): LineKind | null {
+    if (open.size > 0) return fastContinued(bytes, start);
+    if (!beginsLikeHeader(bytes, start)) return isPlainText(bytes, start, end) ? "text" : null;
+    const header = fastHeader(bytes, start, end);
+    const client = header === null ? null : admission.lastIs(header.pid);
+    if (header === null || client === null) return null;
+    if (!isTransportFile(bytes, header.file)) {
+      return !exact && !client.wantsBody() && isWholeBody(bytes, header.message, end) ? "transport" : null;
+    }
+    if (bytes[header.message] !== 32 || isKeptHeader(bytes, header.message + 4)) return null;
+    client.skipHeader(bytes, start);
+    return "transport";
+  }
+
+  function fastContinued(bytes: Buffer, start: number): LineKind | null {
+    if (bytes[start] !== 9 || open.size > 1) return null;
+    const entry = open.get("");
+    if (entry === undefined || entry.prefix.end > 0 || entry.structured === null) return null;
+    if (entry.kept === null) return entry.kind;
+    if (entry.structured.block !== "headers" || isKeptHeader(bytes, start + 1)) return null;
+    if (entry.kept.length === 0) entry.kept.push("Date: -");
+    return entry.kind;
+  }
+
+  function isPlainText(bytes: Buffer, start: number, end: number): boolean {
+    if (transportFile.within(bytes, start, end)) return false;
+    if (!headed) return !mayMatter.test(bytes.toString("latin1", start, Math.min(end, start + 40)));
+    if (prefixed && anyFile.within(bytes, start, end)) return false;
+    const pid = admission.lastPid();
+    if (pid !== gluedPid) {
+      gluedPid = pid;
+      glued = pid === "" ? null : createFinder(` ${pid.padStart(7)} `);
+    }
+    if (glued?.within(bytes, start, end)) return false;
+    return !tellsSomething(bytes[start], end - start);
+  }
+
+  /** Elided lines are short; kubectl's own words begin with few letters. */
+  function tellsSomething(first: number | undefined, length: number): boolean {
+    if (length === 0) return false;
+    if (first === 123) return jsonSeen;
+    if (first === 69 || first === 101 || first === 85 || first === 84 || first === 87)
+      return admission.last()?.wantsText() ?? false;
+    return first === 27 || length < 40;
+  }
+
+  return {
+    line(bytes, start, end, begun) {
+      if (!begun) {
+        lineNumber++;
+        const kind = fast(bytes, start, end);
+        if (kind !== null) return result(kind, start);
+      }
+      const text = bytes.toString("latin1", start, Math.min(end, start + maxLine));
+      const { kind, at } = begun ? readGlued(text) : readLine(text);
+      begunText = "";
+      return result(kind, start + at);
+    },
+    rest(bytes, start, end, terminated) {
+      lastBytes = (lastBytes + bytes.toString("latin1", Math.max(start, end - 64), end)).slice(-64);
+      if (!terminated) return;
+      for (const [tag, entry] of open) {
+        if (entry.continuation !== null && /[}\]]\s*$/.test(lastBytes)) close(tag, entry, true);
+      }
+      lastBytes = "";
+    },
+    releasable(tail, begun) {
+      if (open.size > 0) return 0;
+      const text = tail.toString("latin1", 0, Math.min(tail.length, 4096));
+      if (!begun && mayBecomeEntry(text, !headed)) return 0;
+      const count = safeLength(text, admission.lastPid());
+      if (begunText.length < 8000) begunText += text.slice(0, count);
+      if (!begun && count > 0) lineNumber++;
+      return count;
+    },
+    end() {
+      for (const [tag, entry] of open) close(tag, entry, true);
+      admission.each((client) => client.end());
+    },
+  };
+}
+
+const reused: { kind: LineKind; at: number } = { kind: "text", at: 0 };
+
+function result(kind: LineKind, at: number): { readonly kind: LineKind; readonly at: number } {
+  reused.kind = kind;
+  reused.at = at;
+  return reused;
+}
+
+function isBody(message: string): boolean {
+  return /^"?Re(?:quest|sponse) Body/.test(message.slice(0, 20));
+}
+
+/** Entries that kubectl writes only at -v=6 and above are "transport": nobody sees them who did not ask for them. */
+function kindOf(message: string, header: KlogHeader | null, transport: boolean): LineKind {
+  if (header !== null && header.severity !== "I") return "problem";
+  const verbose =
+    transport ||
+    isBody(message) ||
+    /^"?(?:Config loaded from file|[Rr]eturning cached discovery info)/.test(message.slice(0, 40));
+  return verbose ? "transport" : "info";
+}

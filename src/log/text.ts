@@ -1,0 +1,14 @@
+/** Lines are read as latin1, one character a byte: what is kept becomes real text here. */
+
+/** Bytes held in a latin1 string, as UTF-8 text. The result shares no memory with its source. */
+export function utf8(latin1: string): string {
+  return Buffer.from(latin1, "latin1").toString("utf8");
+}
+
+/** One line of at most 1000 characters for a person to read: UTF-8, white space collapsed. */
+export function oneLine(latin1: string): string {
+  return utf8(latin1.length > 8000 ? latin1.slice(0, 8000) : latin1)
+    .replace(/\s+/g, " ")
+    .trim()
+    .slice(0, 1000);
+}

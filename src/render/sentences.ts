@@ -1,0 +1,86 @@
+import type { Endpoint } from "../cluster/cluster.ts";
+import type { Impersonation, Phases, RoundTrip } from "../log/round-trip.ts";
+import type { TraceApiService } from "../trace/trace.ts";
+import { durationText } from "./words.ts";
+
+/* What is known, in more than a word. None of these texts is sanitized yet: they hold what the log held. */
+
+/** "jane, groups developers, admins". */
+export function impersonationText(as: Impersonation): string {
+  const groups = as.groups.length === 0 ? "" : `, groups ${as.groups.join(", ")}`;
+  return `${as.user}${groups}${as.uid === "" ? "" : `, uid ${as.uid}`}`;
+}
+
+/** What is known of the answer beside its status: the server's message, or why there is none; "" for nothing. */
+export function messageText(roundTrip: RoundTrip): string {
+  switch (roundTrip.outcome) {
+    case "failed":
+      return `no answer: ${roundTrip.message ?? "the log does not say why"}`;
+    case "unattributed":
+      return `the log does not say which answer this got${candidatesText(roundTrip)}`;
+    default:
+      return answerMessage(roundTrip.statusText ?? "", roundTrip.message ?? "");
+  }
+}
+
+/** "Not Found: 404 page not found", but not "Unauthorized: Unauthorized". */
+function answerMessage(statusText: string, message: string): string {
+  if (message === "" || message.toLowerCase() === statusText.toLowerCase()) return statusText;
+  return statusText === "" ? message : `${statusText}: ${message}`;
+}
+
+/** ": 200 or 404". */
+function candidatesText({ candidates }: RoundTrip): string {
+  return candidates.length === 0 ? "" : `: ${candidates.join(" or ")}`;
+}
+
+/** "available", "unavailable (MissingEndpoints): endpoints for …", "availability unknown: …". */
+export function availabilityText(service: TraceApiService | null): string {
+  if (service === null) return "";
+  if (service.available === "True") return "available";
+  const word = service.available === "False" ? "unavailable" : "availability unknown";
+  const reason = service.reason === "" ? "" : ` (${service.reason})`;
+  return service.message === "" ? word + reason : `${word}${reason}: ${service.message}`;
+}
+
+const quotedName = String.raw`"(?:[^"\\]|\\.)*"`;
+const rbacReason = new RegExp(
+  `^RBAC: allowed by ((?:Cluster)?RoleBinding ${quotedName}) of ((?:Cluster)?Role ${quotedName}) ` +
+    `to ((?:User|Group|ServiceAccount) ${quotedName})$`,
+);
+
+/**
+ * Which binding of which role to whom, as the RBAC authorizer words its reason
+ * (kubernetes/plugin/pkg/auth/authorizer/rbac/rbac.go); null for any other sentence.
+ */
+export function parseRbacReason(reason: string): { binding: string; role: string; subject: string } | null {
+  const match = rbacReason.exec(reason);
+  if (match === null) return null;
+  const [, binding = "", role = "", subject = ""] = match;
+  return { binding, role, subject };
+}
+
+/** "dial 3ms, TLS 1ms, server 5ms". */
+export function phasesText(phases: Phases): string {
+  return phaseNames
+    .flatMap(([key, name]) => {
+      const ms = phases[key];
+      return ms === undefined ? [] : [`${name} ${durationText(ms)}`];
+    })
+    .join(", ");
+}
+
+/** "metrics-server-6d94 on node-1 (10.244.0.5:10250, ready)". */
+export function endpointText(endpoint: Endpoint): string {
+  const address = endpoint.port === null ? endpoint.address : `${endpoint.address}:${endpoint.port}`;
+  const node = endpoint.node === "" ? "" : ` on ${endpoint.node}`;
+  return `${endpoint.pod || "no pod"}${node} (${address}, ${endpoint.ready ? "ready" : "not ready"})`;
+}
+
+const phaseNames = [
+  ["dnsLookup", "DNS"],
+  ["dial", "dial"],
+  ["tlsHandshake", "TLS"],
+  ["getConnection", "reused connection"],
+  ["serverProcessing", "server"],
+] as const satisfies readonly (readonly [keyof Phases, string])[];

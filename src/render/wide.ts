@@ -1,0 +1,80 @@
+import type { Trace } from "../trace/trace.ts";
+import type { Column } from "./columns.ts";
+import * as columns from "./columns.ts";
+import { renderRow } from "./grid.ts";
+import { createGridRenderer } from "./grid-renderer.ts";
+import type { Renderer, RenderOptions } from "./renderer.ts";
+import { endpointText, impersonationText, messageText, phasesText } from "./sentences.ts";
+import { createStyle } from "./style.ts";
+import { answerText, durationText } from "./words.ts";
+
+const wideColumns: readonly Column[] = [
+  columns.verb,
+  columns.resource,
+  columns.name,
+  { ...columns.status, text: wideStatus },
+  columns.time,
+  column("PHASES", (trace) => phasesText(trace.roundTrip.phasesMs)),
+  columns.apiService,
+  { ...columns.available, text: wideAvailable },
+  columns.backend,
+  column("CLUSTER-IP", (trace) => (trace.target.kind === "Service" ? (trace.target.clusterIP ?? "") : "")),
+  column("ENDPOINTS", endpointsText),
+  columns.rbac,
+  column("ASKED", (trace) => (trace.verdict.source === "none" ? "" : trace.verdict.source)),
+  column("AS", ({ roundTrip }) =>
+    roundTrip.impersonation ? impersonationText(roundTrip.impersonation) : "",
+  ),
+  column("THROTTLED", ({ roundTrip }) => milliseconds(roundTrip.throttledMs)),
+  column("RETRY-AFTER", ({ roundTrip }) => milliseconds(roundTrip.retryAfterMs)),
+  column("AUDIT-ID", (trace) => trace.roundTrip.auditId ?? ""),
+  column("FLOW-SCHEMA", (trace) => trace.roundTrip.flowSchemaUid ?? ""),
+  column("PRIORITY-LEVEL", (trace) => trace.roundTrip.priorityLevelUid ?? ""),
+  column("CACHED", ({ roundTrip }) =>
+    roundTrip.fromCache === null ? "" : roundTrip.fromCache ? "yes" : "no",
+  ),
+  column("LOGGED", (trace) => trace.roundTrip.time ?? ""),
+  column("LINE", ({ roundTrip }) => `${roundTrip.source.file}:${roundTrip.source.line}`),
+  column("RBAC-REASON", (trace) => trace.verdict.reason),
+  column("MESSAGE", wideMessage),
+];
+
+/** One row a request with all that is known of it, as long as it takes, and a closing summary. */
+export function createWideRenderer(options: RenderOptions): Renderer {
+  const style = createStyle(options);
+  return createGridRenderer(
+    wideColumns,
+    { ...options, columns: null },
+    (grid, trace) => `${renderRow(grid, trace, style).text}\n`,
+  );
+}
+
+function column(header: string, text: (trace: Trace) => string): Column {
+  return { header, text: (trace) => text(trace) || "-", min: 0 };
+}
+
+function wideStatus({ roundTrip }: Trace): string {
+  const { candidates } = roundTrip;
+  return candidates.length === 0 ? answerText(roundTrip) : `? (${candidates.join(" or ")})`;
+}
+
+function wideAvailable({ apiService }: Trace): string {
+  if (apiService === null) return "-";
+  return apiService.reason === "" ? apiService.available : `${apiService.available} (${apiService.reason})`;
+}
+
+function endpointsText({ target }: Trace): string {
+  return target.kind === "Service" ? target.endpoints.map(endpointText).join("; ") : "";
+}
+
+/** Everything that is a sentence, in one last cell. */
+function wideMessage({ roundTrip, apiService, target }: Trace): string {
+  const parts = roundTrip.status === null || roundTrip.status >= 400 ? [messageText(roundTrip)] : [];
+  if (apiService !== null && apiService.available !== "True") parts.push(apiService.message);
+  parts.push(target.reason ?? "", ...roundTrip.warnings.map((warning) => `warning: ${warning}`));
+  return parts.filter((part) => part !== "").join("; ");
+}
+
+function milliseconds(ms: number | null): string {
+  return ms === null ? "" : durationText(ms);
+}

@@ -1,0 +1,78 @@
+import type { KubeObject } from "../cluster/kube-object.ts";
+import type { ServedResource } from "./catalog.ts";
+import { type Exchange, findObject, headerOf, type World } from "./exchange.ts";
+import { field, list, text } from "./fields.ts";
+import { type Answer, badRequest, json, methodNotAllowed, notFound, status } from "./status.ts";
+
+/** What is below an object: its status and scale to read, the log of a pod; what needs a kubelet is refused. */
+export function answerSubresource(world: World, exchange: Exchange, resource: ServedResource): Answer {
+  const { info, method } = exchange;
+  const subresource = resource.subresources.find(({ name }) => name === info.subresource);
+  if (!subresource?.verbs.includes(info.verb)) return methodNotAllowed(info);
+  const object = findObject(world, exchange, resource);
+  if (object === undefined) return notFound(info);
+  switch (info.subresource) {
+    case "log":
+      return podLog(object, exchange);
+    case "exec":
+    case "attach":
+    case "portforward":
+      return refuseUpgrade(object, exchange);
+    case "proxy":
+      return proxyFailure(object);
+    case "scale":
+      return method === "GET" ? json(200, scaleOf(object)) : methodNotAllowed(info);
+    default:
+      return method === "GET" ? json(200, object) : methodNotAllowed(info);
+  }
+}
+
+/** A little text, so that `kubectl logs` has something to print. */
+function podLog(pod: KubeObject, { query }: Exchange): Answer {
+  const names = list(pod, "spec.containers").map((container) => text(container, "name"));
+  const container = query.get("container") || names[0] || "";
+  if (!names.includes(container)) {
+    return badRequest(`container ${container} is not valid for pod ${pod.metadata.name}`);
+  }
+  const lines = [
+    `${container} of ${pod.metadata.name}: starting`,
+    `${container} of ${pod.metadata.name}: ready`,
+  ];
+  const tail = query.get("tailLines");
+  const shown = tail === null ? lines : lines.slice(Math.max(0, lines.length - Number(tail)));
+  return {
+    status: 200,
+    headers: { "Content-Type": "text/plain" },
+    body: shown.map((line) => `${line}\n`).join(""),
+  };
+}
+
+/** There is no kubelet behind the nodes of a snapshot; the sentence is that of an API server that cannot reach one. */
+function refuseUpgrade(pod: KubeObject, { headers }: Exchange): Answer {
+  if (!/upgrade/i.test(headerOf(headers, "connection"))) return badRequest("Upgrade request required");
+  const address = `${text(pod, "status.hostIP") || "192.0.2.1"}:10250`;
+  const message = `error dialing backend: dial tcp ${address}: connect: connection refused`;
+  return status(500, "InternalError", message);
+}
+
+function proxyFailure(object: KubeObject): Answer {
+  const address = text(object, "status.podIP") || text(object, "spec.clusterIP") || "192.0.2.1";
+  const message = `error trying to reach service: dial tcp ${address}:80: connect: connection refused`;
+  return status(503, "ServiceUnavailable", message);
+}
+
+function scaleOf(object: KubeObject) {
+  const { name, namespace } = object.metadata;
+  const selector = field(object, "spec.selector.matchLabels");
+  const pairs = typeof selector === "object" && selector !== null ? Object.entries(selector) : [];
+  return {
+    kind: "Scale",
+    apiVersion: "autoscaling/v1",
+    metadata: { name, namespace, resourceVersion: object.metadata["resourceVersion"] },
+    spec: { replicas: Number(text(object, "spec.replicas") || 0) },
+    status: {
+      replicas: Number(text(object, "status.replicas") || 0),
+      selector: pairs.map(([key, value]) => `${key}=${String(value)}`).join(","),
+    },
+  };
+}

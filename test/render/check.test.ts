@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { type CheckItem, type CheckReport, renderCheck } from "../../src/render/check.ts";
+import { actsOnTerminal } from "../../src/render/sanitize.ts";
+import { textWidth } from "../../src/render/text-width.ts";
+
+const plain = { columns: null, color: false, all: false };
+
+function item(
+  name: string,
+  available: "True" | "False" | "Unknown",
+  reason: string,
+  message = "",
+): CheckItem {
+  return {
+    apiService: { name, available, reason, message },
+    target: { kind: "Service", namespace: "kube-system", name: "metrics-server", port: 443, endpoints: [] },
+    ok: available === "True",
+  };
+}
+
+function local(name: string, by: "built-in" | "crd"): CheckItem {
+  return { ...item(name, "True", "Local"), target: { kind: "Local", by } };
+}
+
+function report(...items: CheckItem[]): CheckReport {
+  return {
+    apiVersion: "kubectl-trace/v1alpha1",
+    kind: "CheckReport",
+    ok: items.every(({ ok }) => ok),
+    items,
+  };
+}
+
+const message =
+  "failing or missing response from https://10.96.1.2:443/apis/metrics.k8s.io/v1beta1: dial tcp 10.96.1.2:443: connect: connection refused";
+const broken = item("v1beta1.metrics.k8s.io", "False", "FailedDiscoveryCheck", message);
+
+test("at 80 columns what does not fit is below its APIService", () => {
+  const text = renderCheck(report(local("v1.", "built-in"), broken), { ...plain, columns: 80 });
+  assert.deepEqual(text.split("\n"), [
+    "APISERVICE              AVAILABLE  REASON                BACKEND",
+    "v1beta1.metrics.k8s.io  False      FailedDiscoveryCheck  kube-system…-server:443",
+    "  kube-system/metrics-server:443",
+    "  failing or missing response from",
+    "  https://10.96.1.2:443/apis/metrics.k8s.io/v1beta1: dial tcp 10.96.1.2:443:",
+    "  connect: connection refused",
+    "",
+    "1 Local (1 built-in) is available; --all lists them",
+    "",
+    "not ok: 1 of 2 APIServices is not available",
+    "",
+  ]);
+});
+
+test("in a CI log nothing is shortened or wrapped", () => {
+  const lines = renderCheck(report(broken), plain).split("\n");
+  assert.equal(
+    lines[1],
+    "v1beta1.metrics.k8s.io  False      FailedDiscoveryCheck  kube-system/metrics-server:443",
+  );
+  assert.equal(lines[2], `  ${message}`);
+});
+
+test("only Local ones: a count and a summary, no table", () => {
+  const text = renderCheck(
+    report(local("v1.", "built-in"), local("v1.a.b", "crd"), local("v1.c.d", "crd")),
+    plain,
+  );
+  assert.equal(
+    text,
+    "3 Local (1 built-in, 2 CRD) are available; --all lists them\nok: all 3 APIServices are available\n",
+  );
+});
+
+test("with all, the Local ones have a line each, after those with a Service", () => {
+  const items = [local("v1.", "built-in"), local("v1.a.b", "crd"), item("v1.x.y", "True", "Passed")];
+  const lines = renderCheck(report(...items), { ...plain, all: true }).split("\n");
+  assert.deepEqual(
+    lines.map((line) => line.split(" ")[0]),
+    ["APISERVICE", "v1.x.y", "v1.", "v1.a.b", "", "ok:", ""],
+  );
+  assert.match(lines[3] ?? "", /Local \(CRD\)$/);
+});
+
+test("a Local one that is not available is never folded away", () => {
+  const odd = {
+    ...local("v1.", "built-in"),
+    ok: false,
+    apiService: { name: "v1.", available: "Unknown", reason: "", message: "" },
+  } as const;
+  assert.match(renderCheck(report(odd), plain), /^v1\. +Unknown +- +Local$/m);
+});
+
+test("colour only repeats what the words say", () => {
+  const items = [broken, item("v1.a.b", "Unknown", "X"), item("v1.c.d", "True", "Passed")];
+  const coloured = renderCheck(report(...items), { ...plain, color: true });
+  for (const piece of ["\x1b[31mFalse", "\x1b[33mUnknown", "\x1b[32mTrue"])
+    assert.ok(coloured.includes(piece));
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the colours.
+  assert.equal(coloured.replace(/\x1b\[\d+m/g, ""), renderCheck(report(...items), plain));
+});
+
+const anyText = fc.string({ unit: "binary", maxLength: 60 });
+const anyItem = fc
+  .tuple(anyText, fc.constantFrom("True", "False", "Unknown"), anyText, anyText)
+  .map(([name, available, reason, text]) => item(name, available, reason, text));
+
+test("whatever a cluster says, nothing hostile is printed and no line is wider than the terminal", () => {
+  fc.assert(
+    fc.property(fc.array(anyItem, { maxLength: 6 }), fc.integer({ min: 80, max: 200 }), (items, columns) => {
+      const lines = renderCheck(report(...items), { ...plain, columns }).split("\n");
+      for (const line of lines.slice(0, -2)) {
+        assert.ok(!actsOnTerminal(line));
+        assert.ok(textWidth(line) <= columns, `${textWidth(line)} > ${columns}`);
+      }
+    }),
+  );
+});

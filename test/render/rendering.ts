@@ -1,0 +1,157 @@
+import fc from "fast-check";
+import type { RequestInfo } from "../../src/api/request-info.ts";
+import type { RoundTrip } from "../../src/log/round-trip.ts";
+import { createRenderer, type OutputFormat } from "../../src/render/create-renderer.ts";
+import type { RenderOptions } from "../../src/render/renderer.ts";
+import type { Trace } from "../../src/trace/trace.ts";
+import { hostileText } from "../helpers/traces.ts";
+
+/** What a renderer of that format writes for these traces; a plain 80-column terminal unless told. */
+export async function render(
+  format: OutputFormat,
+  traces: readonly Trace[],
+  options: Partial<RenderOptions> = {},
+): Promise<string> {
+  const renderer = await createRenderer(format, { columns: 80, color: false, ...options });
+  return renderer.start() + traces.map((trace) => renderer.trace(trace)).join("") + renderer.end();
+}
+
+/** The lines of a text whose last line ends, too. */
+export function linesOf(text: string): string[] {
+  return text.endsWith("\n") ? text.slice(0, -1).split("\n") : text.split("\n");
+}
+
+/** Any text at all, well-formed: words, controls, wide characters, marks and emoji. */
+export const anyText: fc.Arbitrary<string> = fc.oneof(
+  fc.string({ maxLength: 30 }),
+  fc.string({ unit: "grapheme", maxLength: 20 }),
+  fc.string({ unit: "binary", maxLength: 20 }),
+  fc.constantFrom(
+    "",
+    hostileText,
+    "名前空間",
+    "👩‍👩‍👧 family",
+    "e\u0301\u0301",
+    "a b ".repeat(60),
+    "x".repeat(300),
+  ),
+);
+
+const nullable = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value, { nil: null });
+const duration = fc.oneof(fc.nat(2000), fc.nat(40_000_000));
+
+const roundTrip: fc.Arbitrary<RoundTrip> = fc.record({
+  method: anyText,
+  url: anyText,
+  outcome: fc.constantFrom("response", "failed", "pending", "unattributed", "planned"),
+  status: nullable(fc.integer({ min: 100, max: 599 })),
+  statusText: nullable(anyText),
+  durationMs: nullable(duration),
+  phasesMs: fc.record(
+    {
+      dnsLookup: duration,
+      dial: duration,
+      tlsHandshake: duration,
+      getConnection: duration,
+      serverProcessing: duration,
+    },
+    { requiredKeys: [] },
+  ),
+  time: nullable(anyText),
+  message: nullable(anyText),
+  warnings: fc.array(anyText, { maxLength: 2 }),
+  auditId: nullable(anyText),
+  flowSchemaUid: nullable(anyText),
+  priorityLevelUid: nullable(anyText),
+  fromCache: nullable(fc.boolean()),
+  throttledMs: nullable(duration),
+  retryAfterMs: nullable(duration),
+  statusReason: nullable(anyText),
+  impersonation: nullable(
+    fc.record({
+      user: anyText,
+      groups: fc.array(anyText, { maxLength: 2 }),
+      uid: anyText,
+      extra: fc.dictionary(
+        anyText.filter((key) => key !== "__proto__"),
+        fc.array(anyText, { maxLength: 2 }),
+        { maxKeys: 2 },
+      ),
+    }),
+  ),
+  candidates: fc.array(fc.integer({ min: 100, max: 599 }), { maxLength: 3 }),
+  source: fc.record({ file: anyText, line: fc.nat() }),
+});
+
+const requestInfo: fc.Arbitrary<RequestInfo> = fc.record({
+  isResourceRequest: fc.boolean(),
+  path: fc.oneof(anyText, fc.constantFrom("/api", "/apis/apps/v1", "/version")),
+  verb: anyText,
+  apiPrefix: anyText,
+  apiGroup: anyText,
+  apiVersion: anyText,
+  namespace: anyText,
+  resource: anyText,
+  subresource: anyText,
+  name: anyText,
+  fieldSelector: anyText,
+  labelSelector: anyText,
+  parts: fc.array(anyText, { maxLength: 3 }),
+});
+
+const target: fc.Arbitrary<Trace["target"]> = fc.oneof(
+  fc.record(
+    {
+      kind: fc.constant("Service" as const),
+      namespace: anyText,
+      name: anyText,
+      port: fc.nat(65_535),
+      endpoints: fc.array(
+        fc.record({
+          address: anyText,
+          port: nullable(fc.nat(65_535)),
+          ready: fc.boolean(),
+          pod: anyText,
+          node: anyText,
+        }),
+        { maxLength: 7 },
+      ),
+      type: anyText,
+      clusterIP: anyText,
+      reason: anyText,
+    },
+    { requiredKeys: ["kind", "namespace", "name", "port", "endpoints"] },
+  ),
+  fc.record(
+    {
+      kind: fc.constant("Local" as const),
+      by: fc.constantFrom("built-in", "crd", "aggregator"),
+      crd: anyText,
+      reason: anyText,
+    },
+    { requiredKeys: ["kind", "by"] },
+  ),
+  fc.record({ kind: fc.constant("Unresolved" as const), reason: anyText }),
+);
+
+/** Any Trace that the types allow. */
+export const anyTrace: fc.Arbitrary<Trace> = fc.record({
+  apiVersion: fc.constant("kubectl-trace/v1alpha1"),
+  kind: fc.constant("Trace"),
+  roundTrip,
+  requestInfo,
+  apiService: nullable(
+    fc.record({
+      name: anyText,
+      available: fc.constantFrom("True", "False", "Unknown"),
+      reason: anyText,
+      message: anyText,
+    }),
+  ),
+  target,
+  verdict: fc.record({
+    decision: fc.constantFrom("allowed", "denied", "unknown"),
+    reason: anyText,
+    source: fc.constantFrom("review", "snapshot", "response", "none"),
+  }),
+});
