@@ -2,6 +2,8 @@ import type { Readable, Writable } from "node:stream";
 
 /** All that a command knows of the process around it. Made in main.ts; tests make their own. */
 export interface Io {
+  /** Of this program. */
+  readonly version: string;
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable;
   readonly stderr: Writable;

@@ -96,6 +96,7 @@ function createIo(): Io {
   process.stdout.on("error", () => {});
   process.stderr.on("error", () => {});
   return {
+    version: packageJson.version,
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
@@ -112,6 +113,11 @@ function createIo(): Io {
       return () => listeners.delete(listener);
     },
   };
+}
+
+// A mistake of ours in something nobody waits for must still end as two lines.
+for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+  process.on(event, (error: unknown) => process.exit(report(error, createIo())));
 }
 
 // Open connections and a half-read stdin must not keep a finished command alive.

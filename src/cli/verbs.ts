@@ -164,10 +164,10 @@ export const verbs: readonly Verb[] = [
     toInvocation: (command, values) => ({
       verb: "sandbox",
       options: {
-        snapshot: text(values["snapshot"]),
+        snapshot: text(values["snapshot"]) ?? undefined,
         port: values["port"] as number,
-        kubeconfigPath: text(values["writeKubeconfig"]),
-        accessLog: text(values["accessLog"]),
+        kubeconfigPath: text(values["writeKubeconfig"]) ?? undefined,
+        accessLog: text(values["accessLog"]) ?? undefined,
         command,
       },
     }),

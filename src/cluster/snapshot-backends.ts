@@ -4,9 +4,14 @@ import type { KubeObject } from "./kube-object.ts";
 import { asArray, asObject, asText, isObject, type JsonObject } from "./narrow.ts";
 import { type ReadObjects, readObjects } from "./read-objects.ts";
 import type { MissingResource } from "./snapshot.ts";
-import type { Collected } from "./snapshot-collect.ts";
 import { isOfKind, newApiService } from "./snapshot-objects.ts";
 import { trimObject } from "./snapshot-trim.ts";
+
+/** A part of a snapshot: what was read, and what could not be. */
+export interface Collected {
+  readonly items: readonly KubeObject[];
+  readonly missing: readonly MissingResource[];
+}
 
 export interface ServiceName {
   readonly namespace: string;

@@ -1,20 +1,13 @@
 import { ClusterError } from "../errors.ts";
 import type { Answer, UserInfo } from "./cluster.ts";
 import type { ClusterReader, ReadList } from "./cluster-reader.ts";
-import type { KubeObject } from "./kube-object.ts";
 import { mapBounded } from "./map-bounded.ts";
 import { asObject, asText } from "./narrow.ts";
 import { readObjects } from "./read-objects.ts";
 import type { MissingResource, Snapshot } from "./snapshot.ts";
-import { backendsOf, collectBackend } from "./snapshot-backends.ts";
+import { backendsOf, type Collected, collectBackend } from "./snapshot-backends.ts";
 import { apiServicesResource, otherResources, type SnapshotResource } from "./snapshot-resources.ts";
 import { trimObject } from "./snapshot-trim.ts";
-
-/** A part of a snapshot: what was read, and what could not be. */
-export interface Collected {
-  readonly items: readonly KubeObject[];
-  readonly missing: readonly MissingResource[];
-}
 
 /** Requests under way at once. */
 const concurrency = 6;

@@ -2,7 +2,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import { ClusterError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { CheckReport } from "../render/check.ts";
-import type { CheckOptions } from "./check.ts";
 import { createCheckProgress } from "./check-progress.ts";
 import { newCheckReport } from "./check-report.ts";
 import type { CheckSource } from "./check-source.ts";
@@ -14,7 +13,7 @@ import type { CheckSource } from "./check-source.ts";
  */
 export async function waitForReport(
   source: CheckSource,
-  { names, waitMs }: Pick<CheckOptions, "names" | "waitMs">,
+  { names, waitMs }: { readonly names: readonly string[]; readonly waitMs: number | null },
   io: Pick<Io, "now" | "signal" | "stderr">,
   firstPauseMs = 1000,
 ): Promise<CheckReport | "interrupted"> {
@@ -59,7 +58,7 @@ function isRefusal(status: number | null): boolean {
 function cannotAsk(source: CheckSource, reason: string): ClusterError {
   return new ClusterError(
     `cannot read the APIServices of ${source.title}: ${reason}`,
-    "the user needs list on apiservices.apiregistration.k8s.io; a file can be checked with -f",
+    "kubectl get apiservices asks the same; its output as YAML or JSON can be checked with -f",
   );
 }
 

@@ -75,6 +75,7 @@ export function createClient(emit: (exchange: Exchange) => void): Client {
   }
 
   function takeThrottled(method: string, url: string): number | null {
+    if (throttled.size === 0) return null;
     const key = `${method} ${url}`;
     const ms = throttled.get(key) ?? null;
     if (ms !== null) throttled.delete(key);

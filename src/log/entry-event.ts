@@ -1,6 +1,6 @@
 import type { ClientEvent } from "./client-event.ts";
 import { headersOfBlock } from "./headers.ts";
-import { oneLine, utf8 } from "./text.ts";
+import { oneLine, utf8, utf8Slice } from "./text.ts";
 import { answer, parseCurl, phases } from "./transport-line.ts";
 
 /**
@@ -60,7 +60,7 @@ function transportEvent(message: string, values: ReadonlyMap<string, string>): C
   return {
     ...found,
     method: verb ?? null,
-    url: verb === undefined ? null : utf8(values.get("url") ?? ""),
+    url: verb === undefined ? null : utf8Slice(values.get("url") ?? ""),
     phases: phases((name) => number(values.get(`${name}Milliseconds`))),
     headers: headers === undefined ? null : headersOfBlock(headers),
   };

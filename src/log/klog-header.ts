@@ -59,10 +59,16 @@ const yearMs = 366 * 86_400_000;
 
 /** Milliseconds into the year, for differences only; null for a date that does not exist. */
 export function klogMs(time: string): number | null {
-  const days = daysBefore[Number(time.slice(0, 2)) - 1];
+  const days = daysBefore[two(time, 0) - 1];
   if (days === undefined) return null;
-  const seconds = Number(time.slice(5, 7)) * 3600 + Number(time.slice(8, 10)) * 60 + Number(time.slice(11));
-  return (days + Number(time.slice(2, 4))) * 86_400_000 + seconds * 1000;
+  const seconds = two(time, 5) * 3600 + two(time, 8) * 60 + two(time, 11);
+  const micros = two(time, 14) * 10_000 + two(time, 16) * 100 + two(time, 18);
+  return (days + two(time, 2)) * 86_400_000 + seconds * 1000 + micros / 1000;
+}
+
+/** The number of two digits at `at`. */
+function two(text: string, at: number): number {
+  return text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 528;
 }
 
 /** Milliseconds from one moment to another; klog has no year, so the nearer way round it is taken. */

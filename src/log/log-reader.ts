@@ -6,7 +6,6 @@ import type { Exchange } from "./exchange.ts";
 import {
   beginsLikeHeader,
   createFinder,
-  type Finder,
   fastHeader,
   isKeptHeader,
   isTransportFile,
@@ -33,14 +32,15 @@ export interface LogReader {
   end(): void;
 }
 
+const escapeByte = 27;
 const noPrefix: Prefix = { end: 0, tag: "", lead: "" };
 const elision =
   /^\s*(?:\.{3,}|\xe2\x80\xa6|[[(<]\s*(?:\.{3,}|\xe2\x80\xa6|snip(?:ped)?)\s*[\])>]|-+ ?8<.*|[-=]+ ?snip.*)\s*$/i;
 
-/** `exact`: every line's kind matters, not only what it tells. */
 /** Beginnings of lines that may be client-go's without a header, or JSON, or an elision. */
-const mayMatter = /^[ \t>|]*(?:[A-Z]{3,30} h|"|R|curl|HTTP|\{|[.[(<\xe2=-]|$|[A-Za-z-]+:)|^\x1b|\x1b\[/;
+const mayMatter = /^[ \t>|]*(?:[A-Z]{3,30} h|"|R|curl|HTTP|\{|[.[(<\xe2=-]|$|[A-Za-z-]+:)/;
 
+/** `exact`: every line's kind matters, not only what it tells. */
 export function createLogReader(emit: (exchange: Exchange) => void, exact: boolean): LogReader {
   const admission = createAdmission(emit);
   const open = new Map<string, OpenEntry>();
@@ -51,11 +51,8 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
   let begunText = "";
   let lastBytes = "";
   let jsonSeen = false;
-  let prefixed = false;
-  let gluedPid = "";
-  let glued: Finder | null = null;
-  const transportFile = createFinder("round_trippers.go");
-  const anyFile = createFinder(".go:");
+  /** Every klog header has it, and few other texts. */
+  const anyFile = createFinder("go:");
 
   function read(text: string, at: number, prefix: Prefix): LineKind | null {
     const header = parseKlogHeader(text, at);
@@ -150,9 +147,7 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
     }
     const prefix = /^[IWEF]\d/.test(plain) ? noPrefix : parsePrefix(plain);
     const kind = read(plain, prefix.end, prefix);
-    if (kind === null) return readGlued(text);
-    prefixed ||= prefix.end > 0;
-    return { kind, at: 0 };
+    return kind === null ? readGlued(text) : { kind, at: 0 };
   }
 
   /** A program's text without a line feed may stand before an entry of the client that wrote last. */
@@ -190,16 +185,18 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
   }
 
   function isPlainText(bytes: Buffer, start: number, end: number): boolean {
-    if (transportFile.within(bytes, start, end)) return false;
-    if (!headed) return !mayMatter.test(bytes.toString("latin1", start, Math.min(end, start + 40)));
-    if (prefixed && anyFile.within(bytes, start, end)) return false;
-    const pid = admission.lastPid();
-    if (pid !== gluedPid) {
-      gluedPid = pid;
-      glued = pid === "" ? null : createFinder(` ${pid.padStart(7)} `);
-    }
-    if (glued?.within(bytes, start, end)) return false;
-    return !tellsSomething(bytes[start], end - start);
+    if (bytes[start] === escapeByte) return false;
+    if (!headed)
+      return (
+        !mayMatter.test(bytes.toString("latin1", start, Math.min(end, start + 40))) &&
+        !hasHeader(bytes, start, end)
+      );
+    return !tellsSomething(bytes[start], end - start) && !hasHeader(bytes, start, end);
+  }
+
+  /** Whether an entry may begin behind a prefix or behind other text. */
+  function hasHeader(bytes: Buffer, start: number, end: number): boolean {
+    return anyFile.within(bytes, start, end) && /\.go:\d{1,7}\]/.test(bytes.toString("latin1", start, end));
   }
 
   /** Elided lines are short; kubectl's own words begin with few letters. */
@@ -208,7 +205,7 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
     if (first === 123) return jsonSeen;
     if (first === 69 || first === 101 || first === 85 || first === 84 || first === 87)
       return admission.last()?.wantsText() ?? false;
-    return first === 27 || length < 40;
+    return length < 40;
   }
 
   return {

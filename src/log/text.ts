@@ -5,6 +5,11 @@ export function utf8(latin1: string): string {
   return Buffer.from(latin1, "latin1").toString("utf8");
 }
 
+/** The same without the copy when it is ASCII: for what does not outlive its line for long. */
+export function utf8Slice(latin1: string): string {
+  return /^[\x20-\x7e]*$/.test(latin1) ? latin1 : utf8(latin1);
+}
+
 /** One line of at most 1000 characters for a person to read: UTF-8, white space collapsed. */
 export function oneLine(latin1: string): string {
   return utf8(latin1.length > 8000 ? latin1.slice(0, 8000) : latin1)

@@ -2,7 +2,7 @@ import type { Answer, ClientEvent } from "./client-event.ts";
 import { unquoteGo } from "./go-quote.ts";
 import { addHeader, newHeaderFacts } from "./headers.ts";
 import type { Phases } from "./round-trip.ts";
-import { oneLine, utf8 } from "./text.ts";
+import { oneLine, utf8, utf8Slice } from "./text.ts";
 
 /**
  * The printf messages of client-go up to 1.32, without their klog header.
@@ -54,7 +54,7 @@ function requestOrAnswer(message: string): ClientEvent | null {
   const space = statusAt(left);
   if (space === -1) return null;
   const found = answer(left.slice(space + 1), end.ms);
-  return found && { ...found, method, url: utf8(left.slice(0, space)) };
+  return found && { ...found, method, url: utf8Slice(left.slice(0, space)) };
 }
 
 /** A URL has no space, but what `get --raw` was given may: try the first few. */
@@ -84,7 +84,7 @@ export function answer(statusLine: string, ms: number): Answer | null {
     method: null,
     url: null,
     status: Number(match?.[1] ?? 0),
-    statusText: utf8(match?.[2] ?? "").trim(),
+    statusText: utf8Slice(match?.[2] ?? "").trim(),
     ms,
     phases: {},
     headers: null,

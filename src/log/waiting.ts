@@ -36,7 +36,7 @@ export function createWaiting(): Waiting {
       same?.delete(request);
       if (same?.size === 0) byKey.delete(key);
     },
-    find: (method, url) => first(byKey.get(keyOf(method, url)) ?? []),
+    find: (method, url) => (all.size === 0 ? null : first(byKey.get(keyOf(method, url)) ?? [])),
     overflow: () => (all.size > maxRequests || characters > maxCharacters ? first(all) : null),
   };
 }

@@ -20,28 +20,43 @@ export interface Column {
   readonly short?: (trace: Trace) => string;
   readonly tone?: (trace: Trace) => Tone;
   readonly align?: "right";
+  /** A width that is enough for what later rows are likely to have; Infinity takes whatever is left. */
+  readonly roomy?: number;
   /** The column is never made narrower than this, nor than its header. */
   readonly min: number;
 }
 
-export const verb: Column = { header: "VERB", text: verbText, min: 6 };
-export const request: Column = { header: "REQUEST", text: requestText, min: 7 };
+export const verb: Column = { header: "VERB", text: verbText, roomy: 6, min: 6 };
+export const request: Column = {
+  header: "REQUEST",
+  text: requestText,
+  roomy: Number.POSITIVE_INFINITY,
+  min: 7,
+};
 export const resource: Column = {
   header: "RESOURCE",
   text: (trace) => resourceText(trace.requestInfo),
+  roomy: Number.POSITIVE_INFINITY,
   min: 16,
 };
-export const name: Column = { header: "NAME", text: (trace) => nameText(trace.requestInfo), min: 8 };
+export const name: Column = {
+  header: "NAME",
+  text: (trace) => nameText(trace.requestInfo),
+  roomy: Number.POSITIVE_INFINITY,
+  min: 8,
+};
 export const status: Column = {
   header: "STATUS",
   text: (trace) => statusText(trace.roundTrip),
   tone: statusTone,
+  roomy: 7,
   min: 6,
 };
 export const time: Column = {
   header: "TIME",
   text: (trace) => timeText(trace.roundTrip),
   align: "right",
+  roomy: 6,
   min: 5,
 };
 export const apiService: Column = {
@@ -80,6 +95,7 @@ export const shortBackend: Column = {
   header: "BACKEND",
   text: (trace) => shortBackendText(trace.target),
   tone: backendTone,
+  roomy: 11,
   min: 7,
 };
 export const backend: Column = {
@@ -87,6 +103,7 @@ export const backend: Column = {
   text: (trace) => backendText(trace.target),
   short: (trace) => shortBackendText(trace.target),
   tone: backendTone,
+  roomy: 30,
   min: 11,
 };
 

@@ -1,24 +1,16 @@
 import type { RequestInfo } from "../api/request-info.ts";
-import type { Target, Trace, Verdict } from "../trace/trace.ts";
+import type { Trace, Verdict } from "../trace/trace.ts";
+import { apiServiceStep, backendStep, endpointsStep } from "./flow-backend.ts";
+import { type Step, step } from "./flow-step.ts";
 import { journeyOf, type Passage } from "./journey.ts";
 import {
-  availabilityText,
-  endpointText,
   impersonationText,
+  messageBeyondStatus,
   messageText,
   parseRbacReason,
   phasesText,
 } from "./sentences.ts";
 import { answerText, durationText, timeText } from "./words.ts";
-
-export type Mark = "step" | "good" | "bad" | "doubt" | "notReached";
-
-/** One station on the drawing: a mark, its name, and what is known of it, line by line. */
-export interface Step {
-  readonly mark: Mark;
-  readonly label: string;
-  readonly lines: readonly string[];
-}
 
 /** The stations between the request and its answer, for one Trace that stands for its route. */
 export function flowSteps(trace: Trace): Step[] {
@@ -104,49 +96,6 @@ function stoppedText(verdict: Verdict, decision: string): string {
 
 const verdictMarks = { allowed: "good", denied: "bad", unknown: "doubt" } as const;
 
-function apiServiceStep(trace: Trace, passage: Passage): Step {
-  const { apiService, target } = trace;
-  if (apiService === null) {
-    const none = target.kind === "Unresolved" ? "none found" : "none answers for this path";
-    return step(passage === "notReached" ? "notReached" : "step", "APIService", reached(passage, none));
-  }
-  if (passage === "notReached") return step("notReached", "APIService", reached(passage, apiService.name));
-  if (apiService.available === "True") return step("good", "APIService", `${apiService.name}, available`);
-  const bad = apiService.available === "False" && passage === "stopped";
-  const now = passage === "passed" ? "by now; the request came through" : "";
-  return step(bad ? "bad" : "doubt", "APIService", apiService.name, availabilityText(apiService), now);
-}
-
-function backendStep({ target, verdict, roundTrip }: Trace, passage: Passage): Step {
-  const lines = backendLines(target);
-  if (passage === "notReached")
-    return step("notReached", "backend", reached(passage, lines[0] ?? ""), ...lines.slice(1));
-  if (target.kind === "Unresolved") return step("doubt", "backend", ...lines);
-  if (passage === "stopped") {
-    const allowed = roundTrip.status === 403 && verdict.decision === "allowed";
-    const no = allowed ? "authorization allowed it; the no came from here" : "could not be reached";
-    return step("bad", "backend", ...lines, no);
-  }
-  return step(passage === "passed" ? "good" : "step", "backend", ...lines);
-}
-
-/** Most endpoints to list; the rest is counted. */
-const mostEndpoints = 5;
-
-function endpointsStep({ target }: Trace, passage: Passage): Step | null {
-  if (target.kind !== "Service") return null;
-  const { endpoints } = target;
-  if (endpoints.length === 0) {
-    const mark = passage === "notReached" ? "notReached" : "doubt";
-    return step(mark, "endpoints", target.reason ? "not known" : "none known");
-  }
-  const ready = endpoints.filter((endpoint) => endpoint.ready).length;
-  const listed = endpoints.slice(0, mostEndpoints).map(endpointText);
-  const more = endpoints.length > mostEndpoints ? `and ${endpoints.length - mostEndpoints} more` : "";
-  const mark = passage === "notReached" ? "notReached" : ready === 0 ? "bad" : "good";
-  return step(mark, "endpoints", `${ready} of ${endpoints.length} ready`, ...listed, more);
-}
-
 function answerStep(trace: Trace): Step {
   const { roundTrip } = trace;
   switch (roundTrip.outcome) {
@@ -165,7 +114,7 @@ function answerStep(trace: Trace): Step {
     good ? "good" : "bad",
     "answer",
     answerText(roundTrip),
-    good || roundTrip.message === null ? "" : roundTrip.message,
+    good ? "" : messageBeyondStatus(roundTrip.statusText ?? "", roundTrip.message ?? ""),
     retry === null ? "" : `the server asks to wait ${durationText(retry)} before a retry`,
     ...roundTrip.warnings.map((warning) => `warning: ${warning}`),
   );
@@ -204,39 +153,4 @@ function sourceText({ source }: Verdict): string {
   return { review: " (asked now)", snapshot: " (by the snapshot)", response: " (by the answer)", none: "" }[
     source
   ];
-}
-
-function backendLines(target: Target): string[] {
-  const reason = target.reason ?? "";
-  switch (target.kind) {
-    case "Service": {
-      const type = target.type ? `type ${target.type}` : "";
-      const clusterIP = target.clusterIP ? `ClusterIP ${target.clusterIP}` : "";
-      const routed = [type, clusterIP].filter((part) => part !== "").join(", ");
-      return [`Service ${target.namespace}/${target.name}:${target.port}`, routed, reason];
-    }
-    case "Local":
-      return [localText(target.by, target.crd ?? ""), reason];
-    case "Unresolved":
-      return ["not known", reason];
-  }
-}
-
-function localText(by: "built-in" | "crd" | "aggregator", crd: string): string {
-  switch (by) {
-    case "crd":
-      return `Local: kube-apiserver, for the CustomResourceDefinition ${crd}`;
-    case "aggregator":
-      return "Local: the aggregator inside kube-apiserver";
-    case "built-in":
-      return "Local: kube-apiserver itself";
-  }
-}
-
-function reached(passage: Passage, text: string): string {
-  return passage === "notReached" ? `not reached: ${text}` : text;
-}
-
-function step(mark: Mark, label: string, ...lines: readonly string[]): Step {
-  return { mark, label, lines: lines.filter((line) => line !== "") };
 }

@@ -1,6 +1,7 @@
 import type { Trace } from "../trace/trace.ts";
 import { commandText } from "./command-line.ts";
-import { flowSteps, type Mark, readingText, type Step } from "./flow-steps.ts";
+import type { Mark, Step } from "./flow-step.ts";
+import { flowSteps, readingText } from "./flow-steps.ts";
 import type { Renderer, RenderOptions } from "./renderer.ts";
 import { sanitize } from "./sanitize.ts";
 import { createStyle, type Style, type Tone } from "./style.ts";

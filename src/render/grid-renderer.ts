@@ -19,8 +19,8 @@ export function createGridRenderer(
   let waiting: Trace[] = [];
   let grid: Grid | null = null;
 
-  function flush(): string {
-    const fitted = fitGrid(columns, waiting, options.columns);
+  function flush(moreRowsCome: boolean): string {
+    const fitted = fitGrid(columns, waiting, options.columns, moreRowsCome);
     const rows = waiting.map((trace) => renderRow(fitted, trace));
     grid = fitted;
     waiting = [];
@@ -33,10 +33,10 @@ export function createGridRenderer(
       addToTally(tally, trace);
       if (grid !== null) return renderRow(grid, trace);
       waiting.push(trace);
-      return waiting.length < sampleRows ? "" : flush();
+      return waiting.length < sampleRows ? "" : flush(true);
     },
     end() {
-      const rows = waiting.length === 0 ? "" : flush();
+      const rows = waiting.length === 0 ? "" : flush(false);
       return `${rows}${tally.requests === 0 ? "" : "\n"}${renderSummary(tally, options)}`;
     },
   };

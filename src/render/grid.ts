@@ -22,9 +22,14 @@ export interface RowText {
 
 /**
  * Widths that hold these traces' cells, narrowed column by column, the widest first, until a line fits into `limit`
- * columns. null: no limit.
+ * columns. null: no limit. When more rows come, what is left of the line goes to the columns that may need it.
  */
-export function fitGrid(columns: readonly Column[], traces: readonly Trace[], limit: number | null): Grid {
+export function fitGrid(
+  columns: readonly Column[],
+  traces: readonly Trace[],
+  limit: number | null,
+  moreRowsCome: boolean,
+): Grid {
   const widths = columns.map((column) => naturalWidth(column, traces));
   if (limit === null) return { columns, widths, cut: false };
   const smallest = columns.map((column) => Math.max(column.min, column.header.length));
@@ -34,6 +39,7 @@ export function fitGrid(columns: readonly Column[], traces: readonly Trace[], li
     if (widest === -1) break;
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
+  if (moreRowsCome) shareOut(columns, widths, -excess);
   return { columns, widths, cut: true };
 }
 
@@ -86,6 +92,21 @@ function naturalWidth(column: Column, traces: readonly Trace[]): number {
   let width = column.header.length;
   for (const trace of traces) width = Math.max(width, textWidth(sanitize(column.text(trace))));
   return width;
+}
+
+function shareOut(columns: readonly Column[], widths: number[], room: number): void {
+  let spare = room;
+  const growing: number[] = [];
+  for (const [i, { roomy = 0 }] of columns.entries()) {
+    if (roomy === Number.POSITIVE_INFINITY) growing.push(i);
+    const more = roomy === Number.POSITIVE_INFINITY ? 0 : Math.min(spare, roomy - (widths[i] ?? 0));
+    if (more <= 0) continue;
+    widths[i] = (widths[i] ?? 0) + more;
+    spare -= more;
+  }
+  for (const [nth, i] of growing.entries()) {
+    widths[i] = (widths[i] ?? 0) + Math.max(0, Math.floor((spare + nth) / growing.length));
+  }
 }
 
 function indexOfWidest(widths: readonly number[], smallest: readonly number[]): number {

@@ -25,8 +25,12 @@ export function messageText(roundTrip: RoundTrip): string {
 
 /** "Not Found: 404 page not found", but not "Unauthorized: Unauthorized". */
 function answerMessage(statusText: string, message: string): string {
-  if (message === "" || message.toLowerCase() === statusText.toLowerCase()) return statusText;
-  return statusText === "" ? message : `${statusText}: ${message}`;
+  return [statusText, messageBeyondStatus(statusText, message)].filter((part) => part !== "").join(": ");
+}
+
+/** The message; "" when it only repeats the status line. */
+export function messageBeyondStatus(statusText: string, message: string): string {
+  return message.trim().toLowerCase() === statusText.toLowerCase() ? "" : message;
 }
 
 /** ": 200 or 404". */

@@ -83,7 +83,8 @@ function timeTexts({ discovery, other, slowest, throttledMs }: Tally): string[] 
   const texts: string[] = [];
   if (slowest !== null) {
     const total = durationText(discovery.ms + other.ms);
-    const shares = `discovery ${durationText(discovery.ms)} in ${discovery.count}, work ${durationText(other.ms)} in ${other.count}`;
+    const lookups = discovery.count === 0 ? "no discovery" : `discovery ${shareText(discovery)}`;
+    const shares = `${lookups}, work ${shareText(other)}`;
     const duration = durationText(slowest.roundTrip.durationMs ?? 0);
     texts.push(
       `summed request time ${total} (parallel requests overlap): ${shares}; slowest ${duration}: ${verbText(slowest)} ${requestText(slowest)}`,
@@ -91,6 +92,10 @@ function timeTexts({ discovery, other, slowest, throttledMs }: Tally): string[] 
   }
   if (throttledMs > 0) texts.push(`held back ${durationText(throttledMs)} in all by client-side throttling`);
   return texts;
+}
+
+function shareText({ count, ms }: Share): string {
+  return `${durationText(ms)} in ${count}`;
 }
 
 /** "403 ×2, no answer ×1". */

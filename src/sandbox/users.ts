@@ -46,13 +46,14 @@ export function createUsers(
     ...newUser("admin", "admin", ["system:masters"], "default"),
     clientCertificate: adminCertificate,
   };
-  const named = new Map<string, SandboxUser>();
-  for (const user of [...subjectUsers(snapshot.items), ...snapshotUser(snapshot)]) {
-    if (user.name !== admin.name && !named.has(user.name)) named.set(user.name, user);
-  }
-  const nobody = named.has("nobody") ? [] : [newUser("nobody", "nobody", [], "default")];
+  const nobody = newUser("nobody", "nobody", [], "default");
   const anonymous = { name: "anonymous", identity: anonymousIdentity, namespace: "default", token: "" };
-  return [admin, ...named.values(), ...nobody, anonymous];
+  const named = [...subjectUsers(snapshot.items), ...snapshotUser(snapshot)];
+  const byName = new Map<string, SandboxUser>();
+  for (const user of [admin, ...named, nobody, anonymous]) {
+    if (!byName.has(user.name)) byName.set(user.name, user);
+  }
+  return [...byName.values()];
 }
 
 function snapshotUser({ user }: Pick<Snapshot, "user">): SandboxUser[] {

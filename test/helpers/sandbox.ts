@@ -29,8 +29,8 @@ export async function withSandbox<T>(
   const snapshot = rest.snapshot ?? demoSnapshot();
   const names = new Set(extra.map(nameOf));
   const items = [...snapshot.items.filter((object) => !names.has(nameOf(object))), ...extra];
-  const home = mkdtempSync(join(tmpdir(), "kubectl-trace-test-"));
   const sandbox = await startSandbox({ ...rest, snapshot: { ...snapshot, items } });
+  const home = mkdtempSync(join(tmpdir(), "kubectl-trace-test-"));
   try {
     const env = {
       HOME: home,

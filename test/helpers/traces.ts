@@ -212,11 +212,7 @@ export const traces = {
       message: "Unauthorized",
       statusReason: "Unauthorized",
     },
-    verdict: {
-      decision: "unknown",
-      reason: "not authenticated: the server answered 401",
-      source: "response",
-    },
+    verdict: { decision: "denied", reason: "not authenticated: the server answered 401", source: "response" },
   }),
   failedDial: sampleTrace({
     roundTrip: {

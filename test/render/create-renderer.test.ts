@@ -39,7 +39,7 @@ for (const format of outputFormats) {
           assert.ok(!actsOnTerminal(text), JSON.stringify(text));
         },
       ),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 
@@ -69,7 +69,7 @@ for (const format of ["table", "flow"] as const) {
           }
         },
       ),
-      { numRuns: 80 },
+      { numRuns: 60 },
     );
   });
 

@@ -199,9 +199,9 @@ test("yaml writes lists and strings as kubectl does", async () => {
 test("yaml of any value reads as that value, by YAML 1.2 and 1.1", () => {
   fc.assert(
     fc.property(fc.jsonValue({ stringUnit: "grapheme", maxDepth: 3 }), (value) => {
-      const expected = JSON.parse(JSON.stringify(value));
-      assert.deepEqual(parse(renderYaml(value)), expected);
-      assert.deepEqual(parse(renderYaml(value), { version: "1.1" }), expected);
+      const expected = JSON.stringify(value);
+      assert.equal(JSON.stringify(parse(renderYaml(value))), expected);
+      assert.equal(JSON.stringify(parse(renderYaml(value), { version: "1.1" })), expected);
     }),
   );
 });
