@@ -13,7 +13,8 @@ export function apiServiceStep(trace: Trace, passage: Passage): Step {
   if (passage === "notReached") return step("notReached", "APIService", reached(passage, apiService.name));
   if (apiService.available === "True") return step("good", "APIService", `${apiService.name}, available`);
   const bad = apiService.available === "False" && passage === "stopped";
-  const now = passage === "passed" ? "by now; the request came through" : "";
+  const now =
+    passage === "passed" && apiService.available === "False" ? "by now: the request came through" : "";
   return step(bad ? "bad" : "doubt", "APIService", apiService.name, availabilityText(apiService), now);
 }
 

@@ -582,3 +582,14 @@ test("flow: an eviction's 429 is a disruption budget, not flow control", async (
     /flow control/,
   );
 });
+
+test("flow: an APIService that is down by now did not stop what was answered then", async () => {
+  const trace = sampleTrace({ ...traces.unavailable, roundTrip: traces.topNodes.roundTrip });
+  assert.match(await render("flow", [trace]), /\n│ +by now: the request came through\n/);
+});
+
+test("flow: what is not known of an APIService proves nothing", async () => {
+  const apiService = { name: "v1.", available: "Unknown" as const, reason: "NotAsked", message: "offline" };
+  const text = await render("flow", [sampleTrace({ apiService })]);
+  assert.match(text, /\? {2}APIService {6}v1\.\n│ +availability unknown \(NotAsked\): offline\n│\n/);
+});

@@ -206,6 +206,26 @@ test("yaml of any value reads as that value, by YAML 1.2 and 1.1", () => {
   );
 });
 
+test("yaml quotes what an older reader takes for something else than a string", () => {
+  const texts = [
+    "yes",
+    "no",
+    "on",
+    "y",
+    "12:30",
+    "1_000",
+    "017",
+    "0x1f",
+    "~",
+    "null",
+    "1e3",
+    "true",
+    "-",
+    "",
+  ];
+  assert.deepEqual(parse(renderYaml(texts), { version: "1.1" }), texts);
+});
+
 /** Plain data, with U+FFFD for half a surrogate pair: neither UTF-8 nor YAML has one. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value).replaceAll(/\\u[dD][89a-fA-F][0-9a-fA-F]{2}/g, "\ufffd"));
