@@ -1,4 +1,3 @@
-import process from "node:process";
 import packageJson from "../package.json" with { type: "json" };
 import type { Invocation } from "./cli/invocation.ts";
 import { parseArgs } from "./cli/parse-args.ts";
@@ -11,7 +10,7 @@ import { sanitize } from "./render/sanitize.ts";
 async function main(): Promise<number> {
   const io = createIo();
   try {
-    const surroundings = { version: packageJson.version, stdinIsPiped: process.stdin.isTTY !== true };
+    const surroundings = { version: packageJson.version, stdinIsPiped: () => !io.stdinIsTerminal };
     return await runInvocation(parseArgs(process.argv.slice(2), surroundings), io);
   } catch (error) {
     return report(error, io);
@@ -92,20 +91,32 @@ function createIo(): Io {
       abort.abort(name);
     });
   }
-  // A closed pipe is no failure of ours: whoever writes looks at the stream's state.
-  process.stdout.on("error", () => {});
-  process.stderr.on("error", () => {});
   return {
     version: packageJson.version,
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    // Opening a stream costs milliseconds: each is opened by whoever first needs it.
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return forgiving(process.stdout);
+    },
+    get stderr() {
+      return forgiving(process.stderr);
+    },
     env: process.env,
     cwd: process.cwd(),
-    stdinIsTerminal: process.stdin.isTTY === true,
-    stdoutIsTerminal: process.stdout.isTTY === true,
-    stderrIsTerminal: process.stderr.isTTY === true,
-    columns: process.stdout.isTTY ? process.stdout.columns : null,
+    get stdinIsTerminal() {
+      return process.stdin.isTTY === true;
+    },
+    get stdoutIsTerminal() {
+      return process.stdout.isTTY === true;
+    },
+    get stderrIsTerminal() {
+      return process.stderr.isTTY === true;
+    },
+    get columns() {
+      return process.stdout.isTTY ? process.stdout.columns : null;
+    },
     now: () => performance.now(),
     signal: abort.signal,
     onSignal: (listener) => {
@@ -114,6 +125,14 @@ function createIo(): Io {
     },
   };
 }
+
+/** A closed pipe is no failure of ours: whoever writes looks at the stream's state. */
+function forgiving(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  if (stream.listenerCount("error", ignore) === 0) stream.on("error", ignore);
+  return stream;
+}
+
+function ignore(): void {}
 
 // A mistake of ours in something nobody waits for must still end as two lines.
 for (const event of ["uncaughtException", "unhandledRejection"] as const) {

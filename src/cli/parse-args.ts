@@ -8,7 +8,7 @@ import { type Verb, verbs } from "./verbs.ts";
 export interface Surroundings {
   readonly version: string;
   /** Something is piped in: then no words at all mean `parse -`. */
-  readonly stdinIsPiped: boolean;
+  readonly stdinIsPiped: () => boolean;
 }
 
 /**
@@ -29,7 +29,7 @@ export function parseArgs(words: readonly string[], surroundings: Surroundings):
 }
 
 function withoutWords(values: Values, { stdinIsPiped, version }: Surroundings): Invocation {
-  if (stdinIsPiped) return { verb: "parse", options: { ...readTraceOptions(values), files: [] } };
+  if (stdinIsPiped()) return { verb: "parse", options: { ...readTraceOptions(values), files: [] } };
   return { verb: "print", text: rootCommand(version).helpInformation() };
 }
 

@@ -104,9 +104,10 @@ async function run(
       env,
       stdio: [interactive ? "inherit" : "ignore", "pipe", "pipe"],
       signal: options.signal,
-      timeout: limitMs,
       windowsHide: true,
     });
+    // spawn's own timeout would keep the process alive for its length when the command is not found.
+    const timer = setTimeout(() => child.kill(), limitMs).unref();
     let stdout = "";
     let stderr = "";
     child.stdout?.setEncoding("utf8").on("data", (text: string) => {
@@ -117,8 +118,14 @@ async function run(
       options.onStderr?.(chunk);
       stderr = (stderr + chunk.toString("utf8")).slice(-8192);
     });
-    child.on("error", (error: NodeJS.ErrnoException) => reject(notStarted(exec, error)));
-    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
+      reject(notStarted(exec, error));
+    });
+    child.on("close", (code, signal) => {
+      clearTimeout(timer);
+      resolve({ code, signal, stdout, stderr });
+    });
   });
 }
 

@@ -62,12 +62,22 @@ export interface AuthProvider {
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** The entries of a parsed kubeconfig whose scalars are all text. Relative paths are taken from `folder`. */
-export function toKubeconfig(root: Fields, folder: string): Kubeconfig {
+/** The cluster extension whose content a credential plugin gets (client-go/tools/clientcmd/client_config.go). */
+export const execExtensionName = "client.authentication.k8s.io/exec";
+
+/**
+ * The entries of a parsed kubeconfig whose scalars are all text; `typed` is the same with numbers and booleans.
+ * Relative paths are taken from `folder`.
+ */
+export function toKubeconfig(root: Fields, typed: Fields, folder: string): Kubeconfig {
+  const extensions = byName(typed["clusters"], "cluster", (fields) => execExtension(fields["extensions"]));
   return {
     currentContext: asText(root["current-context"]),
     contexts: byName(root["contexts"], "context", toContext),
-    clusters: byName(root["clusters"], "cluster", (fields) => toCluster(fields, folder)),
+    clusters: byName(root["clusters"], "cluster", (fields, name) => ({
+      ...toCluster(fields, folder),
+      execConfig: extensions.get(name) ?? null,
+    })),
     users: byName(root["users"], "user", (fields) => toUser(fields, folder)),
   };
 }
@@ -89,7 +99,7 @@ function toCluster(fields: Fields, folder: string): KubeconfigCluster {
     certificateAuthorityData: asText(fields["certificate-authority-data"]),
     proxyUrl: asText(fields["proxy-url"]),
     disableCompression: asBoolean(fields["disable-compression"]),
-    execConfig: execExtension(fields["extensions"]),
+    execConfig: null,
   };
 }
 
@@ -137,16 +147,21 @@ function toExec(fields: Fields | null, folder: string): ExecConfig | null {
 function execExtension(extensions: unknown): unknown {
   for (const entry of asList(extensions)) {
     const fields = asFields(entry);
-    if (fields?.["name"] === "client.authentication.k8s.io/exec") return fields["extension"] ?? null;
+    if (fields?.["name"] === execExtensionName) return fields["extension"] ?? null;
   }
   return null;
 }
 
-function byName<T>(list: unknown, field: string, read: (fields: Fields) => T): ReadonlyMap<string, T> {
+function byName<T>(
+  list: unknown,
+  field: string,
+  read: (fields: Fields, name: string) => T,
+): ReadonlyMap<string, T> {
   const entries = new Map<string, T>();
   for (const entry of asList(list)) {
     const name = asText(asFields(entry)?.["name"]);
-    if (name !== "" && !entries.has(name)) entries.set(name, read(asFields(asFields(entry)?.[field]) ?? {}));
+    if (name !== "" && !entries.has(name))
+      entries.set(name, read(asFields(asFields(entry)?.[field]) ?? {}, name));
   }
   return entries;
 }

@@ -1,7 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { ClusterError } from "../errors.ts";
-import { asFields, asText, type Fields, type Kubeconfig, toKubeconfig } from "./kubeconfig-entries.ts";
+import {
+  asFields,
+  asText,
+  execExtensionName,
+  type Fields,
+  type Kubeconfig,
+  toKubeconfig,
+} from "./kubeconfig-entries.ts";
 
 /**
  * The kubeconfig in a file; null when there is no such file. Relative paths in it are taken from its own folder.
@@ -11,7 +18,11 @@ import { asFields, asText, type Fields, type Kubeconfig, toKubeconfig } from "./
 export async function readKubeconfig(path: string): Promise<Kubeconfig | null> {
   const text = await readText(path);
   if (text === null) return null;
-  return toKubeconfig(await parseKubeconfig(path, text), dirname(resolve(path)));
+  const root = await parseKubeconfig(path, text, "failsafe");
+  // What is handed on to a credential plugin keeps its numbers and booleans.
+  const isTyped = text.includes(execExtensionName);
+  const typed = isTyped ? await parseKubeconfig(path, text, "core") : root;
+  return toKubeconfig(root, typed, dirname(resolve(path)));
 }
 
 async function readText(path: string): Promise<string | null> {
@@ -29,19 +40,18 @@ async function readText(path: string): Promise<string | null> {
   }
 }
 
-async function parseKubeconfig(path: string, text: string): Promise<Fields> {
+/** With "failsafe" scalars stay text: a token of digits or a context named "on" is what the file says. */
+async function parseKubeconfig(path: string, text: string, schema: "failsafe" | "core"): Promise<Fields> {
   const { LineCounter, parseAllDocuments } = await import("yaml");
   const hint = "look at the file, or give another one with --kubeconfig";
   const lineCounter = new LineCounter();
-  // Scalars stay text, so that a token of digits or a context named "on" is what the file says.
-  const options = {
-    schema: "failsafe",
-    customTags: ["null" as const],
+  const documents = parseAllDocuments(text, {
+    schema,
+    customTags: schema === "failsafe" ? ["null"] : [],
     prettyErrors: false,
     uniqueKeys: false,
     lineCounter,
-  } as const;
-  const documents = parseAllDocuments(text, { ...options, customTags: [...options.customTags] });
+  });
   const document = Array.isArray(documents) ? documents[0] : undefined;
   if (document === undefined) return {};
   const error = document.errors[0];

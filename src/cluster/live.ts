@@ -7,15 +7,7 @@ import {
   toKubeObject,
 } from "./api-objects.ts";
 import { type Ask, type Asked, type AskOptions, createAsk } from "./ask.ts";
-import type {
-  Answer,
-  ApiService,
-  Cluster,
-  Endpoint,
-  Review,
-  ServiceInfo,
-  UserInfo,
-} from "./cluster.ts";
+import type { Answer, ApiService, Cluster, Endpoint, Review, ServiceInfo, UserInfo } from "./cluster.ts";
 import type { ClusterReader } from "./cluster-reader.ts";
 import { type ConnectionOptions, openConnection } from "./connection.ts";
 import type { ConnectionFlags } from "./connection-flags.ts";
@@ -93,7 +85,8 @@ export function createLiveCluster(settings: ConnectionSettings, options: LiveOpt
       const body = reviewOf(attributes);
       return remember(`review ${JSON.stringify([body, as])}`, async () => await askReview(ask, body, as));
     },
-    whoAmI: (as: Impersonation | null = null) => remember(`whoami ${JSON.stringify(as)}`, async () => await askWhoAmI(ask, as)),
+    whoAmI: (as: Impersonation | null = null) =>
+      remember(`whoami ${JSON.stringify(as)}`, async () => await askWhoAmI(ask, as)),
     close: async () => connection.close(),
   };
 }

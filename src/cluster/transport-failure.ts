@@ -113,7 +113,8 @@ function classify(error: unknown): { kind: FailureKind; text: string } {
   if (clientCertificate.test(code) || clientCertificate.test(message)) {
     return { kind: "client-certificate", text: "the server refused the client certificate" };
   }
-  if (code.startsWith("HPE_") || name === "HTTPParserError") return { kind: "other", text: "the answer is not HTTP" };
+  if (code.startsWith("HPE_") || name === "HTTPParserError")
+    return { kind: "other", text: "the answer is not HTTP" };
   if (reset.has(code))
     return { kind: "reset", text: "the connection was closed before the answer was complete" };
   if (name === "AbortError") return { kind: "aborted", text: "interrupted" };

@@ -36,13 +36,13 @@ interface Program {
   readonly tag: string;
   /** The process id as a number; NaN without one. */
   readonly number: number;
-  readonly fileLines: Map<string, number>;
+  readonly fileLines: Map<number, number>;
 }
 
 interface Stream {
   readonly since: number | null;
   readonly host: string;
-  readonly fileLines: ReadonlyMap<string, number>;
+  readonly fileLines: ReadonlyMap<number, number>;
 }
 
 const maxPrograms = 2000;
@@ -106,7 +106,7 @@ export function createAdmission(emit: (exchange: Exchange) => void): Admission {
 
 /** Whether an entry under a known id is really that program's: the same call site, and time goes forward. */
 function sameBinary(
-  fileLines: ReadonlyMap<string, number>,
+  fileLines: ReadonlyMap<number, number>,
   source: Source,
   event: ClientEvent,
   stream: Stream,
@@ -122,20 +122,25 @@ function nextCommand(stream: Stream, source: Source, event: ClientEvent): boolea
   return url !== null && sameBinary(stream.fileLines, source, event, stream);
 }
 
-/** One call site of client-go writes entries of one shape. */
-function shapeOf(source: Source, event: ClientEvent): string {
-  return `${source.format} ${event.kind} ${urlOf(event) !== null}`;
+/** One call site of client-go writes entries of one shape: a number for each. */
+function shapeOf(source: Source, event: ClientEvent): number {
+  const format = source.format === "printf" ? 0 : source.format === "json" ? 1 : 2;
+  return format * 4 + (event.kind === "request" ? 2 : 0) + (urlOf(event) === null ? 0 : 1);
 }
 
 function urlOf(event: ClientEvent): string | null {
   return event.kind === "request" || event.kind === "answer" ? event.url : null;
 }
 
+const streamPath = /\/(?:log|exec|attach)$|\/proxy\/|^[a-z]+:\/\/[^/]+\/logs\//i;
+
 function opensStream(url: string, event: ClientEvent): boolean {
   if (event.kind === "answer" && event.status !== null && (event.status === 0 || event.status >= 400))
     return false;
-  const path = /^[a-z]+:\/\/[^/]*([^?#]*)/i.exec(url)?.[1] ?? "";
-  return /\/(?:log|exec|attach)$|\/proxy\/|^\/logs\//.test(path);
+  return (
+    /\/(?:log|exec|attach)(?:[?#]|$)|\/proxy\/|\/logs\//.test(url) &&
+    streamPath.test(url.replace(/[?#].*$/s, ""))
+  );
 }
 
 function hostOf(url: string): string {

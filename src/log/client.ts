@@ -2,6 +2,7 @@ import { bodyFacts } from "./body.ts";
 import type { Answer, ClientEvent } from "./client-event.ts";
 import { createEvidence } from "./evidence.ts";
 import { answeredExchange, type Exchange, type Moment, type PendingRequest } from "./exchange.ts";
+import { isKeptHeader } from "./fast-line.ts";
 import { addHeader, type HeaderFacts, newHeaderFacts } from "./headers.ts";
 import { createHeld } from "./held.ts";
 import { klogMs } from "./klog-header.ts";
@@ -11,8 +12,8 @@ import { createWaiting } from "./waiting.ts";
 /** One client program whose log lines are read: it pairs its requests with their answers. */
 export interface Client {
   take(event: ClientEvent, at: Moment): void;
-  /** A header line whose value is not kept; the line's klog header begins at `start`. */
-  skipHeader(bytes: Uint8Array, start: number): void;
+  /** Takes a printf header line from its bytes; false when it must be read in full. */
+  takeHeader(bytes: Buffer, start: number, message: number, end: number): boolean;
   /** A line of the program that is no log entry ("Error from server …"). */
   takeText(line: string): void;
   /** Lines are missing here. */
@@ -218,10 +219,16 @@ export function createClient(emit: (exchange: Exchange) => void): Client {
 
   return {
     take,
-    skipHeader(bytes, start) {
-      if (headerTarget !== null) headerTarget.count++;
-      if (describing !== null)
-        describing.lastMs = klogMs(Buffer.from(bytes.subarray(start + 1, start + 21)).toString("latin1"));
+    takeHeader(bytes, start, message, end) {
+      const wanted = headerTarget !== null && isKeptHeader(bytes, message + 4);
+      if (wanted) {
+        const line = bytes.toString("latin1", message + 4, end);
+        const colon = line.indexOf(": ");
+        if (colon === -1 || line.includes("\x1b")) return false;
+        if (headerTarget !== null) addHeader(headerTarget, line.slice(0, colon), line.slice(colon + 2));
+      } else if (headerTarget !== null) headerTarget.count++;
+      if (describing !== null) describing.lastMs = klogMs(bytes.toString("latin1", start + 1, start + 21));
+      return true;
     },
     takeText: (line) => held.takeText(line, waiting.all.size === 0 && pool.length === 0),
     gap: doubt,

@@ -16,7 +16,7 @@ import { type KlogHeader, klogMs, parseKlogHeader } from "./klog-header.ts";
 import { maxLine } from "./lines.ts";
 import type { LineKind } from "./parser.ts";
 import { type Prefix, parsePrefix, plainLine, stripLike } from "./prefix.ts";
-import { closeEntry, continueEntry, type OpenEntry, readEntry } from "./source.ts";
+import { closeEntry, continueEntry, keepLine, type OpenEntry, readEntry } from "./source.ts";
 
 /** Lines -> exchanges: tells entries from text, puts entries of several lines together, finds the client that wrote them. */
 export interface LogReader {
@@ -161,7 +161,7 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
 
   /** The kind of a line that has nothing to tell, found without decoding it; null when it must be read. */
   function fast(bytes: Buffer, start: number, end: number): LineKind | null {
-    if (open.size > 0) return fastContinued(bytes, start);
+    if (open.size > 0) return fastContinued(bytes, start, end);
     if (!beginsLikeHeader(bytes, start)) return isPlainText(bytes, start, end) ? "text" : null;
     const header = fastHeader(bytes, start, end);
     const client = header === null ? null : admission.lastIs(header.pid);
@@ -169,18 +169,19 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
     if (!isTransportFile(bytes, header.file)) {
       return !exact && !client.wantsBody() && isWholeBody(bytes, header.message, end) ? "transport" : null;
     }
-    if (bytes[header.message] !== 32 || isKeptHeader(bytes, header.message + 4)) return null;
-    client.skipHeader(bytes, start);
-    return "transport";
+    return bytes[header.message] === 32 && client.takeHeader(bytes, start, header.message, end)
+      ? "transport"
+      : null;
   }
 
-  function fastContinued(bytes: Buffer, start: number): LineKind | null {
+  function fastContinued(bytes: Buffer, start: number, end: number): LineKind | null {
     if (bytes[start] !== 9 || open.size > 1) return null;
     const entry = open.get("");
     if (entry === undefined || entry.prefix.end > 0 || entry.structured === null) return null;
     if (entry.kept === null) return entry.kind;
-    if (entry.structured.block !== "headers" || isKeptHeader(bytes, start + 1)) return null;
-    if (entry.kept.length === 0) entry.kept.push("Date: -");
+    if (entry.structured.block !== "headers") return null;
+    if (isKeptHeader(bytes, start + 1)) keepLine(entry, bytes.toString("latin1", start + 1, end));
+    else if (entry.kept.length === 0) entry.kept.push("Date: -");
     return entry.kind;
   }
 

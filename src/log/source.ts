@@ -83,13 +83,13 @@ function keptOf(structured: StructuredEntry, start: EntryStart): string[] | null
 export function continueEntry(open: OpenEntry, line: string): "taken" | "done" | "over" {
   if (open.structured !== null) return continueBlock(open, open.structured, line);
   if (open.continuation === null || !open.continuation.takes(line)) return "over";
-  keep(open, line);
+  keepLine(open, line);
   return open.continuation.over ? "done" : "taken";
 }
 
 function continueBlock(open: OpenEntry, structured: StructuredEntry, line: string): "taken" | "done" {
   if (!isBlockEnd(line)) {
-    keep(open, line.charCodeAt(0) === 9 ? line.slice(1) : line.replace(/^ {4}(?: {4})?/, ""));
+    keepLine(open, line.charCodeAt(0) === 9 ? line.slice(1) : line.replace(/^ {4}(?: {4})?/, ""));
     return "taken";
   }
   if (structured.block !== null && open.kept !== null)
@@ -105,7 +105,8 @@ function isBlockEnd(line: string): boolean {
   return /^ {0,1}>(?:$| [^\s=]{1,100}=)/.test(line.slice(0, 110));
 }
 
-function keep(open: OpenEntry, line: string): void {
+/** Keeps a line of a block, when the block can tell something and is not too long. */
+export function keepLine(open: OpenEntry, line: string): void {
   if (open.kept === null || open.keptSize > maxKept) return;
   const part = line.length > maxKept ? line.slice(0, maxKept) : line;
   open.keptSize += part.length + 1;

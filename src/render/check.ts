@@ -1,7 +1,8 @@
 import type { Target, TraceApiService } from "../trace/trace.ts";
+import { layOutRows } from "./plain-table.ts";
 import { sanitize } from "./sanitize.ts";
 import { createStyle, type Style, type Tone } from "./style.ts";
-import { pad, shortenMiddle, textWidth, wrapText } from "./text-width.ts";
+import { shortenMiddle, textWidth, wrapText } from "./text-width.ts";
 import { backendText } from "./words.ts";
 
 export interface CheckItem {
@@ -61,17 +62,25 @@ function renderTable(items: readonly CheckItem[], columns: number | null, style:
   if (items.length === 0) {
     return "";
   }
-  const widths = fitWidths([headings, ...items.map(newRow)], columns);
-  const lines = [style.paint("strong", renderRow(headings, widths))];
-  for (const item of items) {
-    const row = newRow(item);
-    lines.push(renderRow(row, widths, (text) => style.paint(toneOf(item), text)));
-    if (!item.ok) {
-      const shortened = row.filter((cell, column) => textWidth(cell) > (widths[column] ?? 0));
-      lines.push(...renderDetails([...shortened, sanitize(item.apiService.message)], columns));
-    }
-  }
-  return `${lines.join("\n")}\n`;
+  const rows = items.map(newRow);
+  const widths = fitWidths([headings, ...rows], columns);
+  const head = headings.map((heading) => style.paint("strong", heading));
+  const cells = rows.map((row, index) => newCells(row, widths, style, items[index]));
+  const [headLine = "", ...lines] = layOutRows([head, ...cells]);
+  const blocks = items.map((item, index) => {
+    const shortened = (rows[index] ?? []).filter((cell, column) => textWidth(cell) > (widths[column] ?? 0));
+    const details = item.ok ? [] : renderDetails([...shortened, sanitize(item.apiService.message)], columns);
+    return [lines[index] ?? "", ...details].join("\n");
+  });
+  return `${[headLine, ...blocks].join("\n")}\n`;
+}
+
+/** Cells that are too wide are shortened; the one that says whether it is available is coloured. */
+function newCells(row: Row, widths: readonly number[], style: Style, item: CheckItem | undefined): string[] {
+  return row.map((cell, column) => {
+    const text = shortenMiddle(cell, widths[column] ?? 0, "…");
+    return column === 1 && item !== undefined ? style.paint(toneOf(item), text) : text;
+  });
 }
 
 function newRow({ apiService, target }: CheckItem): Row {
@@ -102,22 +111,6 @@ function fitWidths(rows: readonly Row[], columns: number | null): readonly numbe
     excess -= given;
   }
   return widths;
-}
-
-/** `paint` is for the cell that says whether it is available. */
-function renderRow(
-  row: Row,
-  widths: readonly number[],
-  paint: (text: string) => string = (text) => text,
-): string {
-  const cells = row.map((cell, column) => {
-    const width = widths[column] ?? 0;
-    const text = shortenMiddle(cell, width, "…");
-    // Nothing follows the last cell, so it needs no spaces after it.
-    const padded = column === row.length - 1 ? text : pad(text, width);
-    return column === 1 ? paint(padded) : padded;
-  });
-  return cells.join(gap);
 }
 
 /** What is to be known of one that is broken: the cells that were shortened, in full, and its message. */

@@ -5,7 +5,7 @@ import { parseArgs } from "../../src/cli/parse-args.ts";
 import { verbs } from "../../src/cli/verbs.ts";
 import { UsageError } from "../../src/errors.ts";
 
-const terminal = { version: "1.2.3", stdinIsPiped: false };
+const terminal = { version: "1.2.3", stdinIsPiped: () => false };
 
 function parse(line: string, surroundings = terminal): Invocation {
   return parseArgs(line === "" ? [] : line.split(" "), surroundings);
@@ -72,7 +72,7 @@ for (const [line, expected] of [
 }
 
 test("no words at all are parse - when something is piped in, and help when not", () => {
-  assert.equal(brief(parse("", { ...terminal, stdinIsPiped: true })), "parse {}");
+  assert.equal(brief(parse("", { ...terminal, stdinIsPiped: () => true })), "parse {}");
   assert.equal(parse("").verb, "print");
 });
 

@@ -194,15 +194,16 @@ test("get -w shows what is there and stays", async (t) => {
       env,
       stdio: ["ignore", "pipe", "inherit"],
     });
-    const watching = async () => {
-      while (!sandbox.accessLog.some(({ url }) => url.includes("watch=true"))) {
-        assert.equal(child.exitCode, null);
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-    };
-    const [first] = await Promise.all([once(child.stdout, "data"), watching()]);
-    assert.match(String(first), /^NAME +READY/);
-    assert.equal(child.exitCode, null);
+    let printed = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      printed += text;
+    });
+    const isWatching = () => sandbox.accessLog.some(({ url }) => url.includes("watch=true"));
+    while (!isWatching() || printed.split("\n").length < 5) {
+      assert.equal(child.exitCode, null);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    assert.match(printed, /^NAME +READY .*\ncart-0 .*\nweb-.*\nweb-.*\n$/);
     child.kill("SIGINT");
     await once(child, "close");
   });

@@ -176,6 +176,7 @@ test("what is below an object", async (t) => {
       [`${shop}/cart-0/log`, 200],
       [`${shop}/cart-0/log?container=other`, 400],
       [`${shop}/nope/log`, 404],
+      ["/api/v1/namespaces/default/pods/cart-0", 404],
       [`${shop}/cart-0/proxy/any/path`, 503],
       ["/api/v1/namespaces/shop", 200],
       ["/api/v1/namespaces/shop/status", 200],

@@ -12,6 +12,9 @@ test("access reviews answer with the reason of a real server", async (t) => {
     const podsIn = (namespace: string) => ({
       resourceAttributes: { verb: "list", resource: "pods", namespace },
     });
+    const exec = {
+      resourceAttributes: { verb: "get", resource: "pods", subresource: "exec", namespace: "shop" },
+    };
     const byRole = 'RBAC: allowed by RoleBinding "developers/shop" of Role "developer" to User "developer"';
     const byBinding =
       'RBAC: allowed by ClusterRoleBinding "metrics-viewers" of ClusterRole "metrics-viewer" to ServiceAccount "collector/monitoring"';
@@ -22,6 +25,7 @@ test("access reviews answer with the reason of a real server", async (t) => {
       ["developer", "selfsubjectaccessreviews", podsIn("shop"), { allowed: true, reason: byRole }],
       ["developer", "selfsubjectaccessreviews", podsIn("default"), { allowed: false }],
       ["developer", "selfsubjectaccessreviews", healthz, { allowed: true, reason: byGroup }],
+      ["developer", "selfsubjectaccessreviews", exec, { allowed: false }],
       ["admin", "selfsubjectaccessreviews", podsIn(""), { allowed: true }],
       ["monitoring:collector", "selfsubjectaccessreviews", podsIn(""), { allowed: true, reason: byBinding }],
       [
