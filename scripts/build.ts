@@ -12,7 +12,9 @@ const replaced: Plugin = {
   name: "replaced",
   setup(build) {
     const replace = (filter: RegExp, by: string, importer: RegExp) => {
-      build.onResolve({ filter }, (args) => (importer.test(args.importer) ? { path: by, namespace: "replaced" } : null));
+      build.onResolve({ filter }, (args) =>
+        importer.test(args.importer) ? { path: by, namespace: "replaced" } : null,
+      );
     };
     replace(/^node:child_process$/, "module.exports = {}", /commander/);
     replace(/^#supports-color$/, "module.exports = { stdout: false, stderr: false }", /chalk/);

@@ -4,9 +4,9 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
+import { connectionOptions } from "../src/cli/options.ts";
 import { rootCommand, verbCommand } from "../src/cli/parse-args.ts";
 import { verbs } from "../src/cli/verbs.ts";
-import { connectionOptions } from "../src/cli/options.ts";
 
 const shared = new Set(connectionOptions().map(({ flags }) => flags));
 
@@ -14,7 +14,8 @@ function flagsOf(command: Command): string {
   const rows = command.options
     .filter(({ flags, long }) => !shared.has(flags) && long !== "--version")
     .map(({ flags, description, argChoices, defaultValue }) => {
-      const choices = argChoices === undefined ? "" : `: ${argChoices.map((choice) => `\`${choice}\``).join(", ")}`;
+      const choices =
+        argChoices === undefined ? "" : `: ${argChoices.map((choice) => `\`${choice}\``).join(", ")}`;
       const fallback = defaultValue === undefined ? "" : ` (default \`${defaultValue}\`)`;
       return `| \`${flags}\` | ${description}${choices}${fallback} |`;
     });

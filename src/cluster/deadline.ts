@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { ConnectionRequest } from "./connection.ts";
 import { TransportError } from "./transport-failure.ts";
 
@@ -17,6 +18,8 @@ export function newDeadline(request: Limits, closing: AbortSignal): Deadline {
   const controller = new AbortController();
   const timers = new Map<string, NodeJS.Timeout>();
   const parents = [closing, ...(request.signal === undefined ? [] : [request.signal])];
+  // Many requests at once listen to one signal, which is no leak: each stops listening when it is over.
+  setMaxListeners(0, controller.signal, ...parents);
   const onAbort = (): void => controller.abort(new TransportError("aborted", "interrupted"));
   for (const parent of parents) {
     if (parent.aborted) onAbort();

@@ -50,7 +50,8 @@ const mostWaiting = 512;
 
 function createTraceOutput(renderer: Renderer, sink: TextSink, hold: boolean): TraceOutput {
   const waiting: (Trace | Promise<Trace>)[] = [];
-  let held = renderer.start();
+  // On a terminal a blank line parts the trace from what kubectl printed.
+  let held = (hold ? "\n" : "") + renderer.start();
   let pump: Promise<void> | null = null;
 
   const print = (trace: Trace) => {

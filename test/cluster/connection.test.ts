@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { AddressInfo } from "node:net";
-import { type TestContext, test } from "node:test";
+import { after, type TestContext, test } from "node:test";
 import { createServer as createTls } from "node:tls";
 import { type Connection, type ConnectionAnswer, openConnection } from "../../src/cluster/connection.ts";
 import type { ConnectionFlags } from "../../src/cluster/connection-flags.ts";
@@ -16,6 +16,10 @@ import {
   serveTcp,
   type TestServer,
 } from "../helpers/servers.ts";
+
+const warnings: string[] = [];
+process.on("warning", (warning) => warnings.push(warning.message));
+after(() => assert.deepEqual(warnings, [], "the runtime has warned"));
 
 let authority: Promise<Authority> | undefined;
 const ca = async (): Promise<Authority> => {
