@@ -24,7 +24,6 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   chalk: ["render"],
   "cli-table3": ["render"],
   commander: ["cli"],
-  "@peculiar/x509": ["sandbox"],
 };
 
 const files = readdirSync("src", { recursive: true, encoding: "utf8" })

@@ -1,4 +1,5 @@
 import { resolve, sep } from "node:path";
+import { newClusters, newContexts, newUsers } from "@kubernetes/client-node/dist/config_types.js";
 
 /** A kubeconfig's parts by name, as client-go/tools/clientcmd/api/v1/types.go has them. Paths are absolute. */
 export interface Kubeconfig {
@@ -65,9 +66,13 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** The cluster extension whose content a credential plugin gets (client-go/tools/clientcmd/client_config.go). */
 export const execExtensionName = "client.authentication.k8s.io/exec";
 
+/** An entry that client-node cannot read is no entry, as it is none to kubectl. */
+const onlyValid = { onInvalidEntry: "filter" } as const;
+
 /**
  * The entries of a parsed kubeconfig whose scalars are all text; `typed` is the same with numbers and booleans.
- * Relative paths are taken from `folder`.
+ * Relative paths are taken from `folder`. client-node reads the entries; what it leaves out is added: tokenFile, all of
+ * impersonation but the user, and what a credential plugin is told of its cluster.
  */
 export function toKubeconfig(root: Fields, typed: Fields, folder: string): Kubeconfig {
   const extensions = byName(typed["clusters"], "cluster", (fields) => execExtension(fields["extensions"]));
@@ -75,50 +80,53 @@ export function toKubeconfig(root: Fields, typed: Fields, folder: string): Kubec
     currentContext: asText(root["current-context"]),
     contexts: byName(root["contexts"], "context", toContext),
     clusters: byName(root["clusters"], "cluster", (fields, name) => ({
-      ...toCluster(fields, folder),
+      ...toCluster(fields, name, folder),
       execConfig: extensions.get(name) ?? null,
     })),
-    users: byName(root["users"], "user", (fields) => toUser(fields, folder)),
+    users: byName(root["users"], "user", (fields, name) => toUser(fields, name, folder)),
   };
 }
 
-function toContext(fields: Fields): KubeconfigContext {
-  return {
-    cluster: asText(fields["cluster"]),
-    user: asText(fields["user"]),
-    namespace: asText(fields["namespace"]),
-  };
+function toContext(context: Fields, name: string): KubeconfigContext {
+  const [read] = newContexts([{ name, context }], onlyValid);
+  return { cluster: asText(read?.cluster), user: asText(read?.user), namespace: asText(read?.namespace) };
 }
 
-function toCluster(fields: Fields, folder: string): KubeconfigCluster {
+function toCluster(fields: Fields, name: string, folder: string): KubeconfigCluster {
+  // A cluster without a server is an entry all the same: --server may give it one. client-node cuts the slash off.
+  const server = asText(fields["server"]) || "/";
+  const [read] = newClusters([{ name, cluster: { ...fields, server } }], onlyValid);
   return {
-    server: asText(fields["server"]),
-    tlsServerName: asText(fields["tls-server-name"]),
+    server: asText(read?.server),
+    tlsServerName: asText(read?.tlsServerName),
+    // Text here, so not the boolean that client-node looks for.
     insecureSkipTlsVerify: asBoolean(fields["insecure-skip-tls-verify"]),
-    certificateAuthority: asPath(fields["certificate-authority"], folder),
-    certificateAuthorityData: asText(fields["certificate-authority-data"]),
-    proxyUrl: asText(fields["proxy-url"]),
+    certificateAuthority: asPath(read?.caFile, folder),
+    certificateAuthorityData: asText(read?.caData),
+    proxyUrl: asText(read?.proxyUrl),
     disableCompression: asBoolean(fields["disable-compression"]),
     execConfig: null,
   };
 }
 
-function toUser(fields: Fields, folder: string): KubeconfigUser {
-  const provider = asFields(fields["auth-provider"]);
+function toUser(fields: Fields, name: string, folder: string): KubeconfigUser {
+  // client-node would read a file named by "token-file", which is no field of a kubeconfig.
+  const [read] = newUsers([{ name, user: { ...fields, "token-file": undefined } }], onlyValid);
+  const provider = asFields(read?.authProvider);
   return {
-    token: asText(fields["token"]),
+    token: asText(read?.token),
     tokenFile: asPath(fields["tokenFile"], folder),
-    username: asText(fields["username"]),
-    password: asText(fields["password"]),
-    clientCertificate: asPath(fields["client-certificate"], folder),
-    clientCertificateData: asText(fields["client-certificate-data"]),
-    clientKey: asPath(fields["client-key"], folder),
-    clientKeyData: asText(fields["client-key-data"]),
-    as: asText(fields["as"]),
+    username: asText(read?.username),
+    password: asText(read?.password),
+    clientCertificate: asPath(read?.certFile, folder),
+    clientCertificateData: asText(read?.certData),
+    clientKey: asPath(read?.keyFile, folder),
+    clientKeyData: asText(read?.keyData),
+    as: asText(read?.impersonateUser),
     asUid: asText(fields["as-uid"]),
     asGroups: asTexts(fields["as-groups"]),
     asUserExtra: asRecord(fields["as-user-extra"], asTexts),
-    exec: toExec(asFields(fields["exec"]), folder),
+    exec: toExec(asFields(read?.exec), folder),
     authProvider:
       provider === null
         ? null

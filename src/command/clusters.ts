@@ -1,6 +1,7 @@
 import type { ConnectionFlags } from "../cluster/connection-flags.ts";
 import { ClusterError } from "../errors.ts";
 import type { Io } from "../io.ts";
+import type { Impersonation } from "../log/round-trip.ts";
 import type { ClusterChoice } from "../trace/cluster-choice.ts";
 import type { ResolveOptions } from "../trace/resolve-trace.ts";
 import { clustersOfLog } from "./log-clusters.ts";
@@ -29,7 +30,7 @@ export function openClusters(
 ): Clusters {
   const detail = options.output !== "table";
   if (options.offline) return fixed({ cluster: null, reason: "no cluster was asked (--offline)" }, detail);
-  if (options.snapshot !== null) return snapshotCluster(options.snapshot, io, detail);
+  if (options.snapshot !== null) return snapshotCluster(options.snapshot, options.flags, io, detail);
   if (whose === "own" || options.flags.context !== undefined || options.flags.server !== undefined) {
     return ownCluster(options.flags, io, detail, signal);
   }
@@ -41,18 +42,31 @@ function fixed(choice: ClusterChoice, detail: boolean): Clusters {
   return { clusterOf: () => choice, detail, prefetch() {}, failure: async () => null, close: async () => {} };
 }
 
-function snapshotCluster(file: string, io: Io, detail: boolean): Clusters {
-  const choice = loadSnapshot(file, io);
+function snapshotCluster(file: string, flags: ConnectionFlags, io: Io, detail: boolean): Clusters {
+  const choice = loadSnapshot(file, flags, io);
   choice.catch(() => {}); // whoever asks first is told
   return { clusterOf: () => choice, detail, prefetch() {}, failure: async () => null, close: async () => {} };
 }
 
-async function loadSnapshot(file: string, io: Io): Promise<ClusterChoice> {
+/** `--as` says whose requests they are, where the log does not. */
+async function loadSnapshot(file: string, flags: ConnectionFlags, io: Io): Promise<ClusterChoice> {
   const [{ readSnapshotFile }, { createSnapshotCluster }] = await Promise.all([
     import("./snapshot-file.ts"),
     import("../cluster/snapshot-cluster.ts"),
   ]);
-  return { cluster: createSnapshotCluster(await readSnapshotFile(file, io)) };
+  const cluster = createSnapshotCluster(await readSnapshotFile(file, io));
+  const given = impersonationOf(flags);
+  return {
+    cluster: {
+      ...cluster,
+      review: (attributes, as) => cluster.review(attributes, as ?? given),
+      whoAmI: (as) => cluster.whoAmI(as ?? given),
+    },
+  };
+}
+
+function impersonationOf({ as, asGroup, asUid }: ConnectionFlags): Impersonation | null {
+  return as === undefined ? null : { user: as, groups: asGroup ?? [], uid: asUid ?? "", extra: {} };
 }
 
 function ownCluster(flags: ConnectionFlags, io: Io, detail: boolean, signal: AbortSignal): Clusters {

@@ -38,8 +38,11 @@ export function createClient(emit: (exchange: Exchange) => void): Client {
   const throttled = new Map<string, number>();
   let pool: PooledAnswer[] = [];
   let crowded = false;
+  /** Its answers carry their URL: statistics that fit none belong to one that is over. */
+  let namesAnswers = false;
   let headerTarget: HeaderFacts | null = null;
-  let headerless: PendingRequest | null = null;
+  /** Requests whose `Request Headers:` are still to come. */
+  let headerless = 0;
   let describing: PendingRequest | null = null;
 
   function request(event: Extract<ClientEvent, { kind: "request" }>, at: Moment): void {
@@ -60,7 +63,8 @@ export function createClient(emit: (exchange: Exchange) => void): Client {
       proven: null,
     };
     waiting.add(added);
-    describing = headerless = headers === null ? added : null;
+    if (headers === null) headerless = alone ? 1 : headerless + 1;
+    describing = headers === null ? added : null;
     const oldest = waiting.overflow();
     if (oldest !== null) giveUp(oldest);
   }
@@ -84,13 +88,14 @@ export function createClient(emit: (exchange: Exchange) => void): Client {
   }
 
   function answer(event: Answer, at: Moment): void {
-    describing = headerless = null;
+    describing = null;
     const { method, url } = event;
     if (method === null || url === null) answerWithoutUrl(event, at);
     else answerWithUrl(event, method, url, at);
   }
 
   function answerWithUrl(event: Answer, method: string, url: string, at: Moment): void {
+    namesAnswers = true;
     held.release(false);
     const found = waiting.find(method, url);
     if (found !== null) waiting.remove(found);
@@ -158,9 +163,9 @@ export function createClient(emit: (exchange: Exchange) => void): Client {
   }
 
   function requestHeaders(): void {
-    if (headerless === null) doubt();
-    else headerTarget = headerless.headers = newHeaderFacts();
-    headerless = null;
+    if (headerless === 0) doubt();
+    else if (headerless === 1 && describing !== null) headerTarget = describing.headers = newHeaderFacts();
+    headerless = Math.max(0, headerless - 1);
   }
 
   function responseHeaders(): void {
@@ -198,7 +203,7 @@ export function createClient(emit: (exchange: Exchange) => void): Client {
         if (describing !== null) describing.lastMs = at.ms;
         break;
       case "statistics":
-        if (!held.takeStatistics(event.ms, event.phases)) answer(unnamedAnswer(event), at);
+        if (!held.takeStatistics(event.ms, event.phases) && !namesAnswers) answer(unnamedAnswer(event), at);
         break;
       case "throttled":
         if (throttled.size < 1000) throttled.set(`${event.method} ${event.url}`, event.ms);

@@ -20,7 +20,7 @@ export function isKubectlLine(line: string): boolean {
 
 /** null: the entry is its first line alone. `length`: bytes of the body, when the answer's headers said so. */
 export function continuationOf(message: string, fatal: boolean, length: number | null): Continuation | null {
-  if (fatal) return untilEntry();
+  if (fatal) return { takes: () => true, over: false };
   const body = /^(Request|Response) Body:/.exec(message.slice(0, 20));
   const dump = /^server response object: (?:%s\[)?/.exec(message.slice(0, 40));
   if (dump !== null) return json(message.slice(dump[0].length));

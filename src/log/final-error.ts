@@ -27,7 +27,7 @@ const statusesOfReason: Readonly<Record<string, readonly number[]>> = {
   NotAcceptable: [406],
   RequestEntityTooLarge: [413],
   UnsupportedMediaType: [415],
-  InternalError: [500],
+  InternalError: [500, 501, 502, 505, 506, 507, 508, 510, 511],
   ServiceUnavailable: [503],
 };
 

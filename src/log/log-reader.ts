@@ -79,7 +79,10 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
       bodyLength: last?.bodyLength() ?? null,
     });
     if (found.open !== null) open.set(prefix.tag, found.open);
-    if (found.event === null) return kind;
+    if (found.event === null) {
+      if (kind === "problem") admission.last()?.takeText(message);
+      return kind;
+    }
     return give(found.event, header, prefix.tag, lineNumber) ? kind : "text";
   }
 

@@ -17,6 +17,10 @@ export async function resolveVerdict(
   const answer = await cluster.review(info, roundTrip.impersonation);
   if (!answer.ok) return known.decision === "unknown" ? unknown(answer.reason) : known;
   const { allowed, reason, evaluationError } = answer.value;
+  // Somebody else may have sent it, or the rules have changed since: the answer it got is a fact.
+  if (!allowed && known.decision === "allowed") {
+    return { ...known, reason: `${known.reason}, though the review now says no${reason && `: ${reason}`}` };
+  }
   return {
     decision: allowed ? "allowed" : "denied",
     reason: reason || evaluationError || (allowed ? "" : readForbidden(roundTrip)),

@@ -195,3 +195,12 @@ test("one RoundTrip gives one Trace, whatever its method and URL", async () => {
     ),
   );
 });
+
+test("a request that was answered 200 was allowed, whatever a review says of another user or another day", async () => {
+  const { verdict } = await resolve(roundTrip("/api/v1/secrets", { status: 200 }));
+  assert.deepEqual(verdict, {
+    decision: "allowed",
+    reason: "the server answered 200, though the review now says no",
+    source: "response",
+  });
+});
