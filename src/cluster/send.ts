@@ -1,3 +1,4 @@
+import { parseRequestInfo } from "../api/request-info.ts";
 import { ClusterError } from "../errors.ts";
 import { type Impersonation, newRoundTrip, type RoundTrip } from "../log/round-trip.ts";
 import { mediaType, parseApiStatus, parseJson } from "./api-answer.ts";
@@ -63,17 +64,23 @@ export async function sendRequest(connection: Connection, request: TracedRequest
     status: answer.status,
   });
   return answer.ok
-    ? { ...common, ...fromAnswer(answer, Buffer.concat(kept)) }
+    ? {
+        ...common,
+        ...fromAnswer(answer, Buffer.concat(kept), strangeMessage(answer, request, settings.server)),
+      }
     : { ...common, message: answer.failure.message };
 }
 
-function fromAnswer(answer: ConnectionAnswer & { readonly ok: true }, body: Uint8Array): Partial<RoundTrip> {
+type Answered = ConnectionAnswer & { readonly ok: true };
+
+/** @param strange why this is no answer of the API at all; null when it may be one */
+function fromAnswer(answer: Answered, body: Uint8Array, strange: string | null): Partial<RoundTrip> {
   const { headers, status } = answer;
   const said =
     status >= 400 && mediaType(headers) === "application/json" ? parseApiStatus(parseJson(body)) : null;
   return {
     statusText: answer.statusText || null,
-    message: said?.message || plainMessage(status, headers, body),
+    message: said?.message || plainMessage(status, headers, body) || strange,
     statusReason: said?.reason || null,
     warnings: parseWarnings(headers["warning"]),
     auditId: headerOf(headers, "audit-id") || null,
@@ -82,6 +89,18 @@ function fromAnswer(answer: ConnectionAnswer & { readonly ok: true }, body: Uint
     fromCache: false,
     retryAfterMs: parseRetryAfter(headerOf(headers, "retry-after")),
   };
+}
+
+/** A page of HTML comes from a proxy or a login in front of the server, whatever its status. */
+function strangeMessage({ headers }: Answered, request: TracedRequest, server: string): string | null {
+  if (mediaType(headers) !== "text/html" || mayAnswerHtml(request)) return null;
+  return `not a Kubernetes API answer: text/html from ${new URL(server).host}`;
+}
+
+/** What stands behind `proxy` answers as it likes; the profiler and the server's own logs have pages. */
+function mayAnswerHtml({ method, path }: TracedRequest): boolean {
+  const info = parseRequestInfo(method, path, "");
+  return info.isResourceRequest ? info.subresource === "proxy" : /^\/(debug|logs)(\/|$)/.test(info.path);
 }
 
 /** The aggregator's own errors are one line of plain text. */

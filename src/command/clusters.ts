@@ -12,7 +12,7 @@ import type { TraceOptions } from "./trace-options.ts";
 export interface Clusters extends ResolveOptions {
   /** Begins what every Trace will need, while something else is still under way. */
   prefetch(): void;
-  /** Why the cluster that was to be asked could not be; null when it could, or none was to be. */
+  /** Why the cluster that was to be asked could not be; null when it could, if only to be refused, or none was to be. */
   failure(): Promise<ClusterError | null>;
   close(): Promise<void>;
 }
@@ -92,7 +92,7 @@ function ownCluster(flags: ConnectionFlags, io: Io, detail: boolean, signal: Abo
       const { choice, failure } = await open();
       if (choice.cluster === null) return failure;
       const answer = await choice.cluster.apiServices();
-      if (answer.ok || answer.status !== null) return null;
+      if (answer.ok || answer.status === 403 || answer.status === 404) return null;
       return new ClusterError(
         `cannot ask the cluster: ${answer.reason}`,
         `is ${choice.cluster.title} right? --offline asks none`,

@@ -109,6 +109,12 @@ function verdictOf({ outcome, status, statusText, message }: RoundTrip): number 
   const said = message === null ? "" : `: ${message}`;
   throw new TraceError(
     `the server answered ${status} ${statusText ?? ""}`.trimEnd() + said,
-    hints[status] ?? "the trace above shows who answered",
+    hints[status] ?? otherHint(status),
   );
+}
+
+function otherHint(status: number): string {
+  return status < 400
+    ? "a proxy, a login page or another server may stand there: kubectl config view --minify shows the address"
+    : "the trace above shows who answered";
 }

@@ -40,6 +40,11 @@ export function createClient(emit: (exchange: Exchange) => void): Client {
   let crowded = false;
   /** Its answers carry their URL: statistics that fit none belong to one that is over. */
   let namesAnswers = false;
+  /** The log may begin in the middle of its requests. */
+  let begun = false;
+  let requestBodies = 0;
+  let owedBodies = 0;
+  let headersMs: number | null = null;
   let headerTarget: HeaderFacts | null = null;
   /** Requests whose `Request Headers:` are still to come. */
   let headerless = 0;
@@ -49,6 +54,8 @@ export function createClient(emit: (exchange: Exchange) => void): Client {
     settlePool();
     held.release(waiting.all.size === 0);
     const alone = waiting.all.size === 0 && pool.length === 0;
+    if (alone) owedBodies = 0;
+    if (alone && answers > 0) begun = true;
     if (!alone) for (const other of lastOf(waiting.all)) other.alone = false;
     const { method, url, headers } = event;
     const added: PendingRequest = {
@@ -124,12 +131,19 @@ export function createClient(emit: (exchange: Exchange) => void): Client {
     const requests = [...waiting.all].filter((request) => mayAnswer(request, event, at));
     const pooled: PooledAnswer = { answer: event, at, requests };
     const [only] = requests;
-    if (only === undefined) held.add(orphan([pooled], 0));
+    if (only === undefined) addOrphan(pooled);
     else if (requests.length === 1 && !pool.some((other) => other.requests.includes(only))) {
       waiting.remove(only);
       held.add(pairOne(only, pooled));
     } else pool.push(pooled);
     if (pool.length > crowd) finishPool();
+  }
+
+  /** Its request is not in the log, so an answer before it may have been inferred wrongly. */
+  function addOrphan(pooled: PooledAnswer): void {
+    held.retract();
+    doubt();
+    held.add(orphan([pooled], 0));
   }
 
   function joinCrowd(event: Answer, at: Moment): void {

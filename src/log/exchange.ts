@@ -49,6 +49,8 @@ export interface Exchange {
   readonly alone: boolean;
   hasBody: boolean;
   hasStatistics: boolean;
+  /** The answer did not name its request: nothing else was in flight, or the times told. */
+  inferred: boolean;
 }
 
 /** An exchange of which only the request is known, or nothing at all. */
@@ -73,6 +75,7 @@ export function openExchange(request: PendingRequest | null, outcome: Outcome, a
     alone: request?.alone ?? true,
     hasBody: false,
     hasStatistics: false,
+    inferred: false,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { BodyFacts } from "./body.ts";
 import type { ClientEvent } from "./client-event.ts";
-import { type Exchange, isError, setStatus } from "./exchange.ts";
+import { type Exchange, isError, openExchange, setStatus } from "./exchange.ts";
 import { finalError } from "./final-error.ts";
 import type { Phases } from "./round-trip.ts";
 
@@ -8,6 +8,8 @@ import type { Phases } from "./round-trip.ts";
 export interface Held {
   add(exchange: Exchange): void;
   last(): Exchange | null;
+  /** Takes back every answer that was inferred and is not handed on: a line is missing. */
+  retract(): void;
   /** Hands on what the next request or answer shows to be over; `idle`: nothing is in flight, so everything is. */
   release(idle: boolean): void;
   /** false: no exchange that this body can be the body of. */
@@ -79,6 +81,9 @@ export function createHeld(emit: (exchange: Exchange) => void): Held {
       if (held.length > 4 * maxHeld) release(true);
     },
     last: () => held.at(-1) ?? null,
+    retract() {
+      held = held.map((one) => (one.inferred ? retracted(one) : one));
+    },
     release,
     takeBody,
     takeStatistics(ms, phases) {
@@ -121,6 +126,14 @@ export function createHeld(emit: (exchange: Exchange) => void): Held {
     wantsBody: () => held.some((one) => one.status === null || (isError(one) && !one.hasBody)),
     wantsText: () => held.length === 1,
   };
+}
+
+function retracted(exchange: Exchange): Exchange {
+  const { method, url, at, requestHeaders, throttledMs, alone, status } = exchange;
+  const request = { method, url, at, headers: requestHeaders, throttledMs, alone, lastMs: null, doubtful: true, proven: null };
+  const open = openExchange(request, "unattributed", at);
+  open.candidates = status === null ? [] : [status];
+  return open;
 }
 
 /** A truncated Status lacks its code (0): the one open error is meant. A text is no answer of an API that succeeded. */

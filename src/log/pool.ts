@@ -45,7 +45,7 @@ export function mayAnswer(request: PendingRequest, answer: Answer, at: Moment): 
 function fitsWell(request: PendingRequest, answer: Answer, at: Moment): boolean {
   if (request.doubtful) return false;
   const delay = startDelay(request, answer, at, request.lastMs);
-  return delay === null || delay <= (request.alone ? Math.max(2.5, 1 + answer.ms / 2) : 20 + answer.ms / 2);
+  return delay === null || delay <= (Math.max(request.alone ? 2.5 : 4, 1 + answer.ms / 2));
 }
 
 /** An exchange of the one request that an answer may belong to: unattributed when lines may be missing. */

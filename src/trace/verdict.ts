@@ -43,8 +43,10 @@ const unknownRequest = "the log does not say which request this answers";
  * not, and a 401 never came as far as being asked. Any other status may come from before or after it.
  */
 function readResponse(roundTrip: RoundTrip): Verdict | null {
-  const { status, outcome } = roundTrip;
+  const { status, outcome, message } = roundTrip;
   if (outcome !== "response" || status === null) return null;
+  // A 2xx that something is said of was no success: a proxy's page, an answer that broke off.
+  if (status < 300 && message !== null) return null;
   if (status === 101 || status === 304 || (status >= 200 && status < 300)) {
     return { decision: "allowed", reason: `the server answered ${status}`, source: "response" };
   }
