@@ -1,8 +1,8 @@
-import { parseRequestInfo } from "../api/request-info.ts";
+import { parseRequestInfo, type RequestInfo } from "../api/request-info.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { RoundTrip } from "../log/round-trip.ts";
 import { basePathOf, type ClusterChoice } from "./cluster-choice.ts";
-import { placeWithoutCluster, resolvePlacement } from "./placement.ts";
+import { type Placement, placeWithoutCluster, resolvePlacement } from "./placement.ts";
 import type { Trace } from "./trace.ts";
 import { resolveVerdict, verdictWithoutCluster } from "./verdict.ts";
 
@@ -25,19 +25,40 @@ export function resolveTrace(roundTrip: RoundTrip, options: ResolveOptions): Tra
 }
 
 function join(roundTrip: RoundTrip, choice: ClusterChoice, detail: boolean): Trace | Promise<Trace> {
-  const { cluster } = choice;
-  if (cluster !== null) return ask(roundTrip, cluster, detail);
-  const requestInfo = parseRequestInfo(roundTrip.method, roundTrip.url);
-  const placement = placeWithoutCluster(roundTrip, requestInfo, choice.reason);
+  if (choice.cluster !== null) return ask(roundTrip, choice.cluster, detail);
+  const { requestInfo, placement } = readWithoutCluster(roundTrip, choice.reason);
+  const { apiService, target } = placement;
   const verdict = verdictWithoutCluster(roundTrip, requestInfo, choice.reason);
   return {
     apiVersion: "kubectl-trace/v1alpha1",
     kind: "Trace",
     roundTrip,
     requestInfo,
-    ...placement,
+    apiService,
+    target,
     verdict,
   };
+}
+
+interface Reading {
+  readonly requestInfo: RequestInfo;
+  readonly placement: Placement;
+}
+
+const readings = new Map<string, Reading>();
+/** A long log repeats its URLs. So many are remembered, then all are forgotten: memory stays flat. */
+const mostReadings = 2000;
+
+/** What method and URL alone tell: pure, so remembered. */
+function readWithoutCluster(roundTrip: RoundTrip, reason: string): Reading {
+  const key = `${roundTrip.method} ${roundTrip.url} ${reason}`;
+  const known = readings.get(key);
+  if (known !== undefined) return known;
+  const requestInfo = parseRequestInfo(roundTrip.method, roundTrip.url);
+  const reading = { requestInfo, placement: placeWithoutCluster(roundTrip, requestInfo, reason) };
+  if (readings.size >= mostReadings) readings.clear();
+  readings.set(key, reading);
+  return reading;
 }
 
 async function ask(roundTrip: RoundTrip, cluster: Cluster, detail: boolean): Promise<Trace> {
