@@ -16,8 +16,16 @@ const pods = JSON.stringify({
   kind: "PodList",
   apiVersion: "v1",
   items: Array.from({ length: 12 }, (_, i) => ({
-    metadata: { name: `web-7d4b9c-${i}`, namespace: "default", labels: { app: "web", "pod-template-hash": "7d4b9c" } },
-    spec: { containers: [{ name: "c", image: "registry.example.com/team/web:v1.2.3", env: [{ name: "A", value: "b" }] }] },
+    metadata: {
+      name: `web-7d4b9c-${i}`,
+      namespace: "default",
+      labels: { app: "web", "pod-template-hash": "7d4b9c" },
+    },
+    spec: {
+      containers: [
+        { name: "c", image: "registry.example.com/team/web:v1.2.3", env: [{ name: "A", value: "b" }] },
+      ],
+    },
     status: { phase: "Running", podIP: `10.1.0.${i}`, startTime: "2026-01-01T00:00:00Z", hostIP: "10.0.0.7" },
   })),
 });
@@ -47,7 +55,10 @@ function klog(line: string, i: number): string {
 }
 
 function versionSix(i: number): string {
-  return klog(`round_trippers.go:553] GET ${server}/api/v1/namespaces/default/pods/web-${i} 200 OK in ${i % 9} milliseconds`, i);
+  return klog(
+    `round_trippers.go:553] GET ${server}/api/v1/namespaces/default/pods/web-${i} 200 OK in ${i % 9} milliseconds`,
+    i,
+  );
 }
 
 const responseHeaders = [
@@ -66,9 +77,15 @@ function oldHeaders(i: number): string {
 
 function oldVersionNine(i: number): string {
   return (
-    klog(`round_trippers.go:466] curl -v -XGET  -H "${accept}" -H "User-Agent: kubectl/v1.31.9" '${server}/api/v1/pods?limit=500'`, i) +
+    klog(
+      `round_trippers.go:466] curl -v -XGET  -H "${accept}" -H "User-Agent: kubectl/v1.31.9" '${server}/api/v1/pods?limit=500'`,
+      i,
+    ) +
     klog(`round_trippers.go:553] GET ${server}/api/v1/pods?limit=500 200 OK in 8 milliseconds`, i) +
-    klog("round_trippers.go:570] HTTP Statistics: GetConnection 0 ms ServerProcessing 7 ms Duration 8 ms", i) +
+    klog(
+      "round_trippers.go:570] HTTP Statistics: GetConnection 0 ms ServerProcessing 7 ms Duration 8 ms",
+      i,
+    ) +
     klog("round_trippers.go:577] Response Headers:", i) +
     oldHeaders(i) +
     klog(`request.go:1351] Response Body: ${pods}`, i)
@@ -112,8 +129,14 @@ function newVersionEight(i: number): string {
       `round_trippers.go:527] "Request" verb="GET" url="${server}/api/v1/pods?limit=500" headers=${block([accept, "User-Agent: kubectl/v1.35.2"])}`,
       i,
     ) +
-    klog(`round_trippers.go:632] "Response" status="200 OK" headers=${block(responseHeaders)} milliseconds=0`, i) +
-    klog(`helper.go:105] "Response Body" body=${JSON.stringify(`${pods.slice(0, 1024)} [truncated 9 chars]`)}`, i)
+    klog(
+      `round_trippers.go:632] "Response" status="200 OK" headers=${block(responseHeaders)} milliseconds=0`,
+      i,
+    ) +
+    klog(
+      `helper.go:105] "Response Body" body=${JSON.stringify(`${pods.slice(0, 1024)} [truncated 9 chars]`)}`,
+      i,
+    )
   );
 }
 

@@ -1,5 +1,6 @@
-import { Option } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import type { ConnectionFlags } from "../cluster/connection-flags.ts";
+import { parseRequestTimeout } from "../cluster/duration.ts";
 import { colorModes, type TraceOptions } from "../command/trace-options.ts";
 import { outputFormats } from "../render/create-renderer.ts";
 
@@ -43,13 +44,20 @@ export function connectionOptions(): Option[] {
     new Option("--client-key <file>", "client key file for TLS"),
     new Option("--insecure-skip-tls-verify", "do not check the server's certificate"),
     new Option("--tls-server-name <name>", "name to check the server's certificate against"),
-    new Option("--request-timeout <duration>", "time limit of one request, such as 10s; 0 is none"),
+    new Option("--request-timeout <duration>", "time limit of one request, such as 10s; 0 is none").argParser(
+      checkTimeout,
+    ),
   ];
 }
 
 /** For options that may be repeated: every value, in order. */
 export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];
+}
+
+function checkTimeout(value: string): string {
+  if (parseRequestTimeout(value) === null) throw new InvalidArgumentError("It takes a duration such as 10s.");
+  return value;
 }
 
 const flagNames = [

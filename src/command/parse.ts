@@ -1,10 +1,12 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { resolve as absolutePath } from "node:path";
-import { exitCodes, TraceError } from "../errors.ts";
+import { exitCodes, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { createLogParser, type LineKind, type LogParser } from "../log/parser.ts";
 import { resolveTrace } from "../trace/resolve-trace.ts";
+import { type ByteSink, openByteSink } from "./byte-sink.ts";
 import { type Clusters, openClusters } from "./clusters.ts";
+import { whyUnreadable } from "./read-text-file.ts";
 import { sanitizeLines } from "./terminal-text.ts";
 import type { TraceOptions } from "./trace-options.ts";
 import { openTraceOutput, type TraceOutput } from "./trace-output.ts";
@@ -17,7 +19,7 @@ export interface ParseOptions extends TraceOptions {
 /**
  * Traces the round trips in saved or piped logs. What is piped in and is no log line goes on to stderr, since it is
  * the user's own output; files are only read.
- * Throws TraceError for a file that cannot be read; exit code 0 otherwise, 130 when interrupted.
+ * Throws UsageError for a file that cannot be read; exit code 0 otherwise, 130 when interrupted.
  */
 export async function run(options: ParseOptions, io: Io): Promise<number> {
   const files = options.files.length === 0 ? ["-"] : options.files;
@@ -25,10 +27,11 @@ export async function run(options: ParseOptions, io: Io): Promise<number> {
   const clusters = openClusters(options, io, "log", io.signal);
   const output = await openTraceOutput(options, io);
   const seen = { roundTrips: 0, binary: null as string | null };
+  const passed = openByteSink(io.stderr);
   try {
     for (const [index, file] of files.entries()) {
-      const parser = parserOf(file, clusters, output, seen, io);
-      await readAll(opened[index] ?? null, parser, output, seen, file, io);
+      const parser = parserOf(file, clusters, output, seen, passed, io);
+      await readAll(opened[index] ?? null, parser, output, seen, passed, file, io);
     }
     await output.close();
   } finally {
@@ -36,7 +39,7 @@ export async function run(options: ParseOptions, io: Io): Promise<number> {
   }
   if (io.signal.aborted) return exitCodes.interrupted;
   if (seen.roundTrips === 0 && seen.binary !== null) {
-    throw new TraceError(
+    throw new UsageError(
       `${seen.binary} is not a text log`,
       "it takes what kubectl -v=6 or above writes to stderr: kubectl … -v=8 2> FILE",
     );
@@ -50,14 +53,23 @@ interface Seen {
   binary: string | null;
 }
 
-function parserOf(file: string, clusters: Clusters, output: TraceOutput, seen: Seen, io: Io): LogParser {
+function parserOf(
+  file: string,
+  clusters: Clusters,
+  output: TraceOutput,
+  seen: Seen,
+  passed: ByteSink,
+  io: Io,
+): LogParser {
   return createLogParser({
     file,
     onRoundTrip: (roundTrip) => {
       seen.roundTrips += 1;
       output.add(resolveTrace(roundTrip, clusters));
     },
-    ...(file === "-" ? { onLine: (bytes: Uint8Array, kind: LineKind) => passOn(bytes, kind, io) } : {}),
+    ...(file === "-"
+      ? { onLine: (bytes: Uint8Array, kind: LineKind) => passOn(bytes, kind, passed, io) }
+      : {}),
   });
 }
 
@@ -65,9 +77,9 @@ function parserOf(file: string, clusters: Clusters, output: TraceOutput, seen: S
  * What is not a log entry, or reports a problem, is for the user's eyes. A piped log may come from anywhere: on a
  * terminal its control characters must do nothing.
  */
-function passOn(bytes: Uint8Array, kind: LineKind, io: Io): void {
+function passOn(bytes: Uint8Array, kind: LineKind, passed: ByteSink, io: Io): void {
   if (kind !== "text" && kind !== "problem") return;
-  io.stderr.write(io.stderrIsTerminal ? sanitizeLines(Buffer.from(bytes).toString("utf8")) : bytes.slice());
+  passed.write(io.stderrIsTerminal ? Buffer.from(sanitizeLines(Buffer.from(bytes).toString("utf8"))) : bytes);
 }
 
 async function openAll(files: readonly string[], cwd: string): Promise<(FileHandle | null)[]> {
@@ -78,13 +90,14 @@ async function openAll(files: readonly string[], cwd: string): Promise<(FileHand
 
 async function openLog(file: string, cwd: string): Promise<FileHandle> {
   const handle = await open(absolutePath(cwd, file)).catch((error: unknown) => {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    const why = { ENOENT: "no such file", EACCES: "permission denied" }[code] ?? (code || "unknown error");
-    throw new TraceError(`cannot read ${file}: ${why}`, "give a log file, or - for standard input");
+    throw new UsageError(
+      `cannot read ${file}: ${whyUnreadable(error)}`,
+      "give a log file, or - for standard input",
+    );
   });
   if (!(await handle.stat()).isDirectory()) return handle;
   await handle.close();
-  throw new TraceError(
+  throw new UsageError(
     `cannot read ${file}: it is a folder`,
     `name the files in it: ${file.replace(/\/+$/, "")}/*`,
   );
@@ -98,6 +111,7 @@ async function readAll(
   parser: LogParser,
   output: TraceOutput,
   seen: Seen,
+  passed: ByteSink,
   file: string,
   io: Io,
 ): Promise<void> {
@@ -105,10 +119,13 @@ async function readAll(
     const bytes: Uint8Array = chunk;
     if (seen.binary === null && bytes.includes(0)) seen.binary = file;
     parser.write(bytes);
+    passed.flush();
+    await passed.drain();
     await output.drain();
     if (output.closed || io.signal.aborted) break;
   }
   parser.end();
+  passed.flush();
 }
 
 /** The same buffer again and again: the parser keeps nothing of it. */

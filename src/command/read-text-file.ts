@@ -5,7 +5,7 @@ import type { Io } from "../io.ts";
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "no such file",
-  EISDIR: "it is a directory",
+  EISDIR: "it is a folder",
   EACCES: "permission denied",
   ERR_STRING_TOO_LONG: "it is too large",
 };
@@ -22,10 +22,15 @@ export async function readTextFile(file: string, io: Io): Promise<string> {
     }
     return Buffer.concat(chunks).toString("utf8");
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "it cannot be read";
     throw new UsageError(
-      `cannot read ${file}: ${reasons[code] ?? code}`,
+      `cannot read ${file}: ${whyUnreadable(error)}`,
       "give it a file of YAML or JSON, or -",
     );
   }
+}
+
+/** Why a file could not be read, for people: "no such file". */
+export function whyUnreadable(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "it cannot be read";
+  return reasons[code] ?? code;
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
+import { whyUnreadable } from "./read-text-file.ts";
 import { sanitizeLines } from "./terminal-text.ts";
 
 /** The body that `--data` names: the text itself, `@file`, or `-` for standard input. Throws UsageError. */
@@ -10,8 +11,10 @@ export async function readRequestBody(data: string | null, io: Io): Promise<Uint
   if (data === "-") return Buffer.concat(await io.stdin.toArray());
   if (!data.startsWith("@")) return Buffer.from(data);
   return await readFile(resolve(io.cwd, data.slice(1))).catch((error: unknown) => {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-    throw new UsageError(`cannot read ${data.slice(1)}: ${code}`, "--data takes a body, @file or -");
+    throw new UsageError(
+      `cannot read ${data.slice(1)}: ${whyUnreadable(error)}`,
+      "--data takes a body, @file or -",
+    );
   });
 }
 

@@ -115,6 +115,6 @@ function verdictOf({ outcome, status, statusText, message }: RoundTrip): number 
 
 function otherHint(status: number): string {
   return status < 400
-    ? "a proxy, a login page or another server may stand there: kubectl config view --minify shows the address"
+    ? "something on the way may have answered or cut in, such as a proxy or a login page: try kubectl version"
     : "the trace above shows who answered";
 }

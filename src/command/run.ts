@@ -2,6 +2,7 @@ import { TraceError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { createLogParser } from "../log/parser.ts";
 import { resolveTrace } from "../trace/resolve-trace.ts";
+import { openByteSink } from "./byte-sink.ts";
 import { openClusters } from "./clusters.ts";
 import { readKubectlArgs } from "./kubectl-args.ts";
 import { findKubectl, isKubectlPlugin, runKubectl } from "./kubectl-process.ts";
@@ -36,10 +37,11 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
   );
   const questions = new AbortController();
   const clusters = openClusters({ ...options, flags }, io, "own", questions.signal);
+  const stderr = openByteSink(io.stderr);
   const parser = createLogParser({
     file: "kubectl",
     onRoundTrip: (roundTrip) => output.add(resolveTrace(roundTrip, clusters)),
-    onLine: createStderrFilter(userLevel, io.stderr),
+    onLine: createStderrFilter(userLevel, stderr),
   });
   try {
     const ended = runKubectl({
@@ -47,13 +49,17 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
       args,
       stdoutTo: shares || options.to !== null ? "stdout" : "stderr",
       io,
-      onStderr: parser.write,
+      onStderr: (chunk) => {
+        parser.write(chunk);
+        stderr.flush();
+      },
     });
     clusters.prefetch();
     const code = await ended;
     // Ctrl-C was for kubectl; a second one is for us.
     io.onSignal(() => questions.abort());
     parser.end();
+    stderr.flush();
     await output.close();
     return code;
   } finally {

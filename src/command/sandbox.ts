@@ -9,6 +9,7 @@ import { exitCodes, TraceError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { AccessLogEntry } from "../sandbox/access-log.ts";
 import { type Sandbox, startSandbox } from "../sandbox/sandbox.ts";
+import { whyUnreadable } from "./read-text-file.ts";
 
 export interface SandboxOptions {
   /** File to serve; undefined: the demo that ships with this tool. */
@@ -48,15 +49,15 @@ export async function run(options: SandboxOptions, { io }: { readonly io: Io }):
 
 function openSnapshot(file: string | undefined, cwd: string): Snapshot {
   const path = file === undefined ? findDemo() : resolve(cwd, file);
-  return readSnapshot(readText(path), file ?? "demo.yaml");
+  return readSnapshot(readText(path, file ?? path), file ?? "demo.yaml");
 }
 
-function readText(path: string): string {
+function readText(path: string, given: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
     throw new UsageError(
-      `cannot read ${path}: ${codeOf(error)}`,
+      `cannot read ${given}: ${whyUnreadable(error)}`,
       "--snapshot takes a file written by kubectl trace snapshot",
     );
   }

@@ -1,5 +1,5 @@
-import type { Writable } from "node:stream";
 import type { LineKind } from "../log/parser.ts";
+import type { ByteSink } from "./byte-sink.ts";
 
 /**
  * Passes kubectl's stderr on, without the lines that only our verbosity caused. Problems (W, E, F) are printed at any
@@ -9,7 +9,7 @@ import type { LineKind } from "../log/parser.ts";
  */
 export function createStderrFilter(
   userLevel: number,
-  stderr: Writable,
+  stderr: ByteSink,
 ): (bytes: Uint8Array, kind: LineKind) => void {
   const wanted: Readonly<Record<LineKind, boolean>> = {
     text: true,
@@ -18,6 +18,6 @@ export function createStderrFilter(
     transport: userLevel >= 6,
   };
   return (bytes, kind) => {
-    if (wanted[kind]) stderr.write(bytes.slice());
+    if (wanted[kind]) stderr.write(bytes);
   };
 }

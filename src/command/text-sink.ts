@@ -49,7 +49,7 @@ export function openTextSink(stream: Writable, keepOpen: boolean): TextSink {
 }
 
 /** The event, or the end of the stream in whatever way. */
-async function settled(stream: Writable, event: string): Promise<void> {
+export async function settled(stream: Writable, event: string): Promise<void> {
   await new Promise<void>((resolve) => {
     const done = () => {
       for (const name of [event, "error", "close"]) stream.off(name, done);

@@ -13,10 +13,10 @@ export interface Admission {
   admit(source: Source, event: ClientEvent): Client | null;
   /** The client that wrote an entry last. */
   last(): Client | null;
-  /** Its process id, for entries in the middle of a line. */
-  lastPid(): string;
   /** The client that wrote last, when it has that process id, no prefix, and reads no other program's output; null otherwise. */
   lastIs(pid: number): Client | null;
+  /** The program has just started: its first requests are in the log. */
+  started(tag: string, pid: string): void;
   isForeign(tag: string, pid: string): boolean;
   each(visit: (client: Client) => void): void;
 }
@@ -37,6 +37,8 @@ interface Program {
   /** The process id as a number; NaN without one. */
   readonly number: number;
   readonly fileLines: Map<number, number>;
+  host: string;
+  ms: number | null;
 }
 
 interface Stream {
@@ -45,11 +47,14 @@ interface Stream {
   readonly fileLines: ReadonlyMap<number, number>;
 }
 
+/** Times have no year: what seems more than 30 days later is taken for earlier. */
+const longestSession = 30 * 86_400_000;
 const maxPrograms = 2000;
 
 export function createAdmission(emit: (exchange: Exchange) => void): Admission {
   const programs = new Map<string, Program>();
   const foreign = new Set<string>();
+  const starts = new Set<string>();
   const streams = new Map<string, Stream>();
   let last: Program | null = null;
 
@@ -59,7 +64,8 @@ export function createAdmission(emit: (exchange: Exchange) => void): Admission {
     if (known !== undefined)
       return stream === undefined || sameBinary(known.fileLines, source, event, stream) ? known : null;
     if (foreign.has(key)) return null;
-    if (stream !== undefined && !nextCommand(stream, source, event)) {
+    const odd = last !== null && last.tag === source.tag && goesBack(last, source, event);
+    if (odd || (stream !== undefined && !nextCommand(stream, source, event))) {
       if (foreign.size < maxPrograms) foreign.add(key);
       return null;
     }
@@ -68,7 +74,15 @@ export function createAdmission(emit: (exchange: Exchange) => void): Admission {
 
   function start(key: string, { pid, tag }: Source): Program {
     const number = pid === "" ? Number.NaN : Number(pid);
-    const program: Program = { client: createClient(emit), pid, tag, number, fileLines: new Map() };
+    const program: Program = {
+      client: createClient(emit, starts.has(key)),
+      pid,
+      tag,
+      number,
+      fileLines: new Map(),
+      host: "",
+      ms: null,
+    };
     programs.set(key, program);
     const [oldest] = programs;
     if (programs.size > maxPrograms && oldest !== undefined) {
@@ -85,8 +99,10 @@ export function createAdmission(emit: (exchange: Exchange) => void): Admission {
       const program = same ? last : programOf(`${source.tag}\n${source.pid}`, source, event);
       if (program === null) return null;
       last = program;
+      program.ms = source.ms;
       const url = urlOf(event);
       if (url === null) return program.client;
+      program.host = hostOf(url);
       if (source.fileLine > 0) program.fileLines.set(shapeOf(source, event), source.fileLine);
       if (opensStream(url, event)) {
         streams.set(source.tag, { since: source.ms, host: hostOf(url), fileLines: program.fileLines });
@@ -94,14 +110,24 @@ export function createAdmission(emit: (exchange: Exchange) => void): Admission {
       return program.client;
     },
     last: () => last?.client ?? null,
-    lastPid: () => last?.pid ?? "",
     lastIs: (pid) =>
       last !== null && last.number === pid && last.tag === "" && !streams.has("") ? last.client : null,
+    started(tag, pid) {
+      if (starts.size < maxPrograms) starts.add(`${tag}\n${pid}`);
+    },
     isForeign: (tag, pid) => foreign.has(`${tag}\n${pid}`),
     each(visit) {
       for (const program of programs.values()) visit(program.client);
     },
   };
+}
+
+/** Whether an entry of a new program is older than what stands before it, and speaks to another server: somebody's old log. */
+function goesBack(last: Program, source: Source, event: ClientEvent): boolean {
+  const url = urlOf(event);
+  if (url === null || last.ms === null || source.ms === null) return false;
+  const later = msBetween(last.ms, source.ms);
+  return (later < -1000 || later > longestSession) && hostOf(url) !== last.host;
 }
 
 /** Whether an entry under a known id is really that program's: the same call site, and time goes forward. */

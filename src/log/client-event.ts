@@ -41,6 +41,7 @@ export interface Answer {
   readonly url: string | null;
   readonly status: number | null;
   readonly statusText: string;
+  /** -1 when lines of the entry are missing, so that it may be another's. */
   readonly ms: number;
   readonly phases: Phases;
   readonly headers: HeaderFacts | null;

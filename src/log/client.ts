@@ -2,10 +2,10 @@ import { bodyFacts } from "./body.ts";
 import type { Answer, ClientEvent } from "./client-event.ts";
 import { createEvidence } from "./evidence.ts";
 import { answeredExchange, type Exchange, type Moment, type PendingRequest } from "./exchange.ts";
-import { isKeptHeader } from "./fast-line.ts";
 import { addHeader, type HeaderFacts, newHeaderFacts } from "./headers.ts";
 import { createHeld } from "./held.ts";
-import { klogMs } from "./klog-header.ts";
+import { createIntegrity } from "./integrity.ts";
+import { klogMs, msBetween } from "./klog-header.ts";
 import { mayAnswer, orphan, type PooledAnswer, pairAll, pairOne } from "./pool.ts";
 import { createWaiting } from "./waiting.ts";
 
@@ -30,8 +30,11 @@ export interface Client {
 /** Above this many requests in flight, answers without a URL are told apart no more: only what all of them share is. */
 const crowd = 512;
 const maxPool = 100_000;
+/** Milliseconds that may pass between two header lines of one block. */
+const longestPause = 1;
 
-export function createClient(emit: (exchange: Exchange) => void): Client {
+/** `startSeen`: the log has lines of the program from before its first request. */
+export function createClient(emit: (exchange: Exchange) => void, startSeen: boolean): Client {
   const waiting = createWaiting();
   const held = createHeld(emit);
   const evidence = createEvidence(waiting.all);
@@ -40,22 +43,17 @@ export function createClient(emit: (exchange: Exchange) => void): Client {
   let crowded = false;
   /** Its answers carry their URL: statistics that fit none belong to one that is over. */
   let namesAnswers = false;
-  /** The log may begin in the middle of its requests. */
-  let begun = false;
-  let requestBodies = 0;
-  let owedBodies = 0;
+  const integrity = createIntegrity(startSeen);
+  /** When the last line about the headers that are being read was logged. */
   let headersMs: number | null = null;
   let headerTarget: HeaderFacts | null = null;
-  /** Requests whose `Request Headers:` are still to come. */
-  let headerless = 0;
   let describing: PendingRequest | null = null;
 
   function request(event: Extract<ClientEvent, { kind: "request" }>, at: Moment): void {
     settlePool();
     held.release(waiting.all.size === 0);
     const alone = waiting.all.size === 0 && pool.length === 0;
-    if (alone) owedBodies = 0;
-    if (alone && answers > 0) begun = true;
+    integrity.request(event.headers === null, alone);
     if (!alone) for (const other of lastOf(waiting.all)) other.alone = false;
     const { method, url, headers } = event;
     const added: PendingRequest = {
@@ -70,7 +68,6 @@ export function createClient(emit: (exchange: Exchange) => void): Client {
       proven: null,
     };
     waiting.add(added);
-    if (headers === null) headerless = alone ? 1 : headerless + 1;
     describing = headers === null ? added : null;
     const oldest = waiting.overflow();
     if (oldest !== null) giveUp(oldest);
@@ -103,9 +100,11 @@ export function createClient(emit: (exchange: Exchange) => void): Client {
 
   function answerWithUrl(event: Answer, method: string, url: string, at: Moment): void {
     namesAnswers = true;
+    integrity.answer();
     held.release(false);
     const found = waiting.find(method, url);
     if (found !== null) waiting.remove(found);
+    else if (integrity.requestsLogged) for (const other of lastOf(waiting.all)) other.alone = false;
     const throttledMs = found === null ? takeThrottled(method, url) : found.throttledMs;
     const alone = found?.alone ?? waiting.all.size === 0;
     const base = { at, lastMs: null, headers: null, doubtful: false, proven: null };
@@ -122,6 +121,8 @@ export function createClient(emit: (exchange: Exchange) => void): Client {
 
   function answerWithoutUrl(event: Answer, at: Moment): void {
     held.release(false);
+    if (!integrity.sound(waiting.all.size === 1)) doubt();
+    integrity.answer();
     crowded = crowded ? waiting.all.size > 0 : waiting.all.size > crowd;
     if (crowded) joinCrowd(event, at);
     else joinPool(event, at);
@@ -141,6 +142,7 @@ export function createClient(emit: (exchange: Exchange) => void): Client {
 
   /** Its request is not in the log, so an answer before it may have been inferred wrongly. */
   function addOrphan(pooled: PooledAnswer): void {
+    integrity.orphan();
     held.retract();
     doubt();
     held.add(orphan([pooled], 0));
@@ -162,6 +164,7 @@ export function createClient(emit: (exchange: Exchange) => void): Client {
   }
 
   function finishPool(): void {
+    if (!integrity.fromStart || !integrity.whole()) doubt();
     const requests = poolRequests();
     const exchanges = pairAll(requests, pool);
     for (const one of requests) waiting.remove(one);
@@ -170,23 +173,38 @@ export function createClient(emit: (exchange: Exchange) => void): Client {
     for (const exchange of exchanges) held.add(evidence.errorOf(exchange));
   }
 
-  function headers(of: "request" | "response"): void {
+  function headers(of: "request" | "response", at: Moment): void {
     headerTarget = null;
     if (of === "request") requestHeaders();
-    else responseHeaders();
+    else responseHeaders(at);
   }
 
   function requestHeaders(): void {
-    if (headerless === 0) doubt();
-    else if (headerless === 1 && describing !== null) headerTarget = describing.headers = newHeaderFacts();
-    headerless = Math.max(0, headerless - 1);
+    const [one, more] = [describing, integrity.headerless() > 1];
+    if (!integrity.requestHeaders()) doubt();
+    else if (one !== null && !more) headerTarget = one.headers = newHeaderFacts();
   }
 
-  function responseHeaders(): void {
+  function responseHeaders(at: Moment): void {
     describing = null;
     const last = held.last();
     if (last === null && waiting.all.size === 1) doubt();
-    if (last?.alone && pool.length === 0) headerTarget = last.headers = newHeaderFacts();
+    if (last === null || !last.alone || last.headers !== null || last.requestHeaders === null) return;
+    const pause = last.at.ms === null || at.ms === null ? 0 : msBetween(last.at.ms, at.ms);
+    if (pool.length === 0 && waiting.all.size === 0 && pause <= longestPause)
+      headerTarget = last.headers = newHeaderFacts();
+  }
+
+  /** The lines of one block follow each other at once: after a gap they may be another's. */
+  function header(name: string, value: string, ms: number | null): void {
+    if (ms !== null && headersMs !== null && Math.abs(msBetween(headersMs, ms)) > longestPause)
+      headerTarget = null;
+    headersMs = ms;
+    if (headerTarget !== null) addHeader(headerTarget, name, value);
+    if (describing === null) return;
+    if (ms === null || describing.lastMs === null || msBetween(describing.lastMs, ms) <= longestPause)
+      describing.lastMs = ms;
+    else describing = null;
   }
 
   function doubt(): void {
@@ -194,7 +212,11 @@ export function createClient(emit: (exchange: Exchange) => void): Client {
   }
 
   function body(of: "request" | "response", text: string): void {
-    if (of === "request") return;
+    if (of === "request") {
+      integrity.requestBody();
+      return;
+    }
+    if (!integrity.responseBody()) doubt();
     const facts = bodyFacts(text);
     if (held.takeBody(facts, pool.length === 0 && waiting.all.size === 0)) return;
     evidence.body(facts, pool);
@@ -202,6 +224,7 @@ export function createClient(emit: (exchange: Exchange) => void): Client {
 
   function take(event: ClientEvent, at: Moment): void {
     if (event.kind !== "header" && event.kind !== "headers") headerTarget = null;
+    integrity.first(event.kind === "request" || (event.kind === "body" && event.of === "request"));
     switch (event.kind) {
       case "request":
         request(event, at);
@@ -210,11 +233,11 @@ export function createClient(emit: (exchange: Exchange) => void): Client {
         answer(event, at);
         break;
       case "headers":
-        headers(event.of);
+        headers(event.of, at);
+        headersMs = at.ms;
         break;
       case "header":
-        if (headerTarget !== null) addHeader(headerTarget, event.name, event.value);
-        if (describing !== null) describing.lastMs = at.ms;
+        header(event.name, event.value, at.ms);
         break;
       case "statistics":
         if (!held.takeStatistics(event.ms, event.phases) && !namesAnswers) answer(unnamedAnswer(event), at);
@@ -226,7 +249,8 @@ export function createClient(emit: (exchange: Exchange) => void): Client {
         body(event.of, event.text);
         break;
       case "discovery":
-        evidence.discovery(event.groupVersion, event.statuses);
+        if (!evidence.discovery(event.groupVersion, event.statuses))
+          held.takeDiscovery(event.groupVersion, event.statuses);
         break;
       case "dialFailed":
         held.dialFailed(event.error);
@@ -239,14 +263,15 @@ export function createClient(emit: (exchange: Exchange) => void): Client {
   return {
     take,
     takeHeader(bytes, start, message, end) {
-      const wanted = headerTarget !== null && isKeptHeader(bytes, message + 4);
-      if (wanted) {
-        const line = bytes.toString("latin1", message + 4, end);
-        const colon = line.indexOf(": ");
-        if (colon === -1 || line.includes("\x1b")) return false;
-        if (headerTarget !== null) addHeader(headerTarget, line.slice(0, colon), line.slice(colon + 2));
-      } else if (headerTarget !== null) headerTarget.count++;
-      if (describing !== null) describing.lastMs = klogMs(bytes.toString("latin1", start + 1, start + 21));
+      if (headerTarget === null && describing === null) return true;
+      const line = bytes.toString("latin1", message + 4, end);
+      const colon = line.indexOf(": ");
+      if (colon === -1 || line.includes("\x1b")) return false;
+      header(
+        line.slice(0, colon),
+        line.slice(colon + 2),
+        klogMs(bytes.toString("latin1", start + 1, start + 21)),
+      );
       return true;
     },
     takeText: (line) => held.takeText(line, waiting.all.size === 0 && pool.length === 0),

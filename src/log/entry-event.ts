@@ -56,13 +56,15 @@ function transportEvent(message: string, values: ReadonlyMap<string, string>): C
   const found = Number.isSafeInteger(ms) ? answer(values.get("status") ?? "-", ms) : null;
   if (found === null) return null;
   const verb = values.get("verb");
-  const headers = values.get("headers");
+  const block = values.get("headers");
+  const headers = block === undefined ? null : headersOfBlock(block);
   return {
     ...found,
+    ms: block !== undefined && headers === null ? -1 : ms,
     method: verb ?? null,
     url: verb === undefined ? null : utf8Slice(values.get("url") ?? ""),
     phases: phases((name) => number(values.get(`${name}Milliseconds`))),
-    headers: headers === undefined ? null : headersOfBlock(headers),
+    headers,
   };
 }
 

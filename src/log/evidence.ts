@@ -8,7 +8,8 @@ import type { PooledAnswer } from "./pool.ts";
  */
 export interface Evidence {
   body(facts: BodyFacts, pool: readonly PooledAnswer[]): void;
-  discovery(groupVersion: string, statuses: readonly number[]): void;
+  /** false: no request in flight is meant. */
+  discovery(groupVersion: string, statuses: readonly number[]): boolean;
   /** Gives an exchange the message of the one error answer it can be. */
   errorOf(exchange: Exchange): Exchange;
 }
@@ -24,9 +25,10 @@ export function createEvidence(waiting: ReadonlySet<PendingRequest>): Evidence {
       } else if (facts.kind !== "unknown" && errors.length < maxErrors) errors.push(facts);
     },
     discovery(groupVersion, statuses) {
-      if (statuses.length === 0) return;
-      const path = groupVersion.includes("/") ? `/apis/${groupVersion}` : `/api/${groupVersion}`;
-      prove(onlyRequest([], waiting, path, true), (status) => statuses.includes(status));
+      if (statuses.length === 0) return true;
+      const request = onlyRequest([], waiting, pathOf(groupVersion), true);
+      prove(request, (status) => statuses.includes(status));
+      return request !== null;
     },
     errorOf(exchange) {
       if (!isError(exchange)) return exchange;
@@ -66,7 +68,13 @@ function onlyRequest(
   return pool.some((pooled) => pooled.requests.length === 0 || pooled.requests.includes(only)) ? found : null;
 }
 
-function matches(url: string, path: string, exact: boolean): boolean {
+/** The path that lists the resources of one group/version. */
+export function pathOf(groupVersion: string): string {
+  return groupVersion.includes("/") ? `/apis/${groupVersion}` : `/api/${groupVersion}`;
+}
+
+/** Whether the URL's path is that path, or begins with it. A base path may stand before it. */
+export function matches(url: string, path: string, exact: boolean): boolean {
   const at = url.indexOf(path, url.indexOf("://") + 3);
   if (at === -1) return false;
   const next = url.charAt(at + path.length);

@@ -82,7 +82,7 @@ export function openExchange(request: PendingRequest | null, outcome: Outcome, a
 /** An exchange with an answer that is certainly its own. */
 export function answeredExchange(request: PendingRequest, answer: Answer, at: Moment): Exchange {
   const exchange = openExchange(request, "unattributed", at);
-  exchange.durationMs = answer.ms;
+  exchange.durationMs = answer.ms < 0 ? null : answer.ms;
   exchange.phases = answer.phases;
   exchange.headers = answer.headers;
   if (answer.status !== null) setStatus(exchange, answer.status, answer.statusText);

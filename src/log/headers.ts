@@ -97,12 +97,20 @@ function decode(key: string): string {
   }
 }
 
-/** Facts of a block `Key: value`, one header a line. */
-export function headersOfBlock(text: string): HeaderFacts {
+/**
+ * Facts of a block `Key: value`, one header a line. client-go sorts them by key: null when they are not sorted, because
+ * then lines are missing and some belong to another entry.
+ */
+export function headersOfBlock(text: string): HeaderFacts | null {
   const facts = newHeaderFacts();
+  let last = "";
   for (const line of text.split("\n")) {
     const colon = line.indexOf(":");
-    if (colon > 0) addHeader(facts, line.slice(0, colon).trim(), line.slice(colon + 1).trim());
+    if (colon <= 0) continue;
+    const name = line.slice(0, colon).trim();
+    if (name < last) return null;
+    last = name;
+    addHeader(facts, name, line.slice(colon + 1).trim());
   }
   return facts;
 }

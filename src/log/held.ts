@@ -1,5 +1,6 @@
 import type { BodyFacts } from "./body.ts";
 import type { ClientEvent } from "./client-event.ts";
+import { matches, pathOf } from "./evidence.ts";
 import { type Exchange, isError, openExchange, setStatus } from "./exchange.ts";
 import { finalError } from "./final-error.ts";
 import type { Phases } from "./round-trip.ts";
@@ -18,6 +19,8 @@ export interface Held {
   takeStatistics(ms: number, phases: Phases): boolean;
   takeNote(event: Extract<ClientEvent, { kind: "retryAfter" | "warning" | "failure" }>): void;
   takeText(line: string, idle: boolean): void;
+  /** What the client says of one group/version: an inferred answer that does not fit it is taken back. */
+  takeDiscovery(groupVersion: string, statuses: readonly number[]): void;
   dialFailed(error: string): void;
   wantsBody(): boolean;
   wantsText(): boolean;
@@ -57,6 +60,10 @@ export function createHeld(emit: (exchange: Exchange) => void): Held {
     held = kept;
   }
 
+  function retract(): void {
+    held = held.map((one) => (one.inferred ? retracted(one) : one));
+  }
+
   function takeBody(facts: BodyFacts, idle: boolean): boolean {
     if (facts.kind === "unknown" || facts.kind === "success") return idle;
     const code = facts.kind === "status" ? facts.code : 0;
@@ -81,9 +88,7 @@ export function createHeld(emit: (exchange: Exchange) => void): Held {
       if (held.length > 4 * maxHeld) release(true);
     },
     last: () => held.at(-1) ?? null,
-    retract() {
-      held = held.map((one) => (one.inferred ? retracted(one) : one));
-    },
+    retract,
     release,
     takeBody,
     takeStatistics(ms, phases) {
@@ -120,6 +125,15 @@ export function createHeld(emit: (exchange: Exchange) => void): Held {
         noted(only, found.message, found.reason);
       else if (found.warning !== null && only.warnings.length < 50) only.warnings.push(found.warning);
     },
+    takeDiscovery(groupVersion, statuses) {
+      const own = held.filter((one) => matches(one.url, pathOf(groupVersion), true));
+      const fits = own.some((one) => statuses.includes(one.status ?? 0));
+      if (
+        !fits &&
+        held.some((one) => one.inferred && (own.includes(one) || statuses.includes(one.status ?? 0)))
+      )
+        retract();
+    },
     dialFailed(error) {
       dialError = error;
     },
@@ -130,7 +144,17 @@ export function createHeld(emit: (exchange: Exchange) => void): Held {
 
 function retracted(exchange: Exchange): Exchange {
   const { method, url, at, requestHeaders, throttledMs, alone, status } = exchange;
-  const request = { method, url, at, headers: requestHeaders, throttledMs, alone, lastMs: null, doubtful: true, proven: null };
+  const request = {
+    method,
+    url,
+    at,
+    headers: requestHeaders,
+    throttledMs,
+    alone,
+    lastMs: null,
+    doubtful: true,
+    proven: null,
+  };
   const open = openExchange(request, "unattributed", at);
   open.candidates = status === null ? [] : [status];
   return open;

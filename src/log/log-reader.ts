@@ -34,6 +34,8 @@ export interface LogReader {
 
 const escapeByte = 27;
 const noPrefix: Prefix = { end: 0, tag: "", lead: "" };
+/** What a client logs before its first request. */
+const beginning = /^(?:Config loaded from file|Using in-cluster|"?Feature gate )/;
 const elision =
   /^\s*(?:\.{3,}|\xe2\x80\xa6|[[(<]\s*(?:\.{3,}|\xe2\x80\xa6|snip(?:ped)?)\s*[\])>]|-+ ?8<.*|[-=]+ ?snip.*)\s*$/i;
 
@@ -51,6 +53,8 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
   let begunText = "";
   let lastBytes = "";
   let jsonSeen = false;
+  /** Process id of the last entry that began its line. */
+  let lastPid = "";
   /** Every klog header has it, and few other texts. */
   const anyFile = createFinder("go:");
 
@@ -62,6 +66,7 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
         : readBare(text.slice(at), prefix);
     headed = true;
     if (admission.isForeign(prefix.tag, header.pid)) return "text";
+    if (prefix.end === 0) lastPid = header.pid;
     return readMessage(text.slice(header.end), header, prefix);
   }
 
@@ -80,6 +85,7 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
     });
     if (found.open !== null) open.set(prefix.tag, found.open);
     if (found.event === null) {
+      if (beginning.test(message)) admission.started(prefix.tag, header?.pid ?? "");
       if (kind === "problem") admission.last()?.takeText(message);
       return kind;
     }
@@ -155,7 +161,7 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
 
   /** A program's text without a line feed may stand before an entry of the client that wrote last. */
   function readGlued(text: string): { kind: LineKind; at: number } {
-    const at = gluedAt(text, admission.lastPid());
+    const at = gluedAt(text, lastPid);
     const kind = at === -1 ? null : read(plainLine(text), at, noPrefix);
     if (kind !== null) return { kind, at };
     readText(plainLine(begunText + text));
@@ -184,7 +190,7 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
     if (entry.kept === null) return entry.kind;
     if (entry.structured.block !== "headers") return null;
     if (isKeptHeader(bytes, start + 1)) keepLine(entry, bytes.toString("latin1", start + 1, end));
-    else if (entry.kept.length === 0) entry.kept.push("Date: -");
+    else if (entry.kept.length === 0) entry.kept.push("-: -");
     return entry.kind;
   }
 
@@ -200,7 +206,9 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
 
   /** Whether an entry may begin behind a prefix or behind other text. */
   function hasHeader(bytes: Buffer, start: number, end: number): boolean {
-    return anyFile.within(bytes, start, end) && /\.go:\d{1,7}\]/.test(bytes.toString("latin1", start, end));
+    return (
+      anyFile.within(bytes, start, end) && /\.go:\d{1,7}["\]]/.test(bytes.toString("latin1", start, end))
+    );
   }
 
   /** Elided lines are short; kubectl's own words begin with few letters. */
@@ -236,7 +244,7 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
       if (open.size > 0) return 0;
       const text = tail.toString("latin1", 0, Math.min(tail.length, 4096));
       if (!begun && mayBecomeEntry(text, !headed)) return 0;
-      const count = safeLength(text, admission.lastPid());
+      const count = safeLength(text, lastPid);
       if (begunText.length < 8000) begunText += text.slice(0, count);
       if (!begun && count > 0) lineNumber++;
       return count;

@@ -37,6 +37,7 @@ function startDelay(
 
 /** Whether an answer may be that of a request, by their times. */
 export function mayAnswer(request: PendingRequest, answer: Answer, at: Moment): boolean {
+  if (answer.ms < 0) return false;
   const delay = startDelay(request, answer, at, request.at.ms);
   return delay === null || (delay >= -0.5 - answer.ms / 1000 && delay <= longestStartMs);
 }
@@ -45,7 +46,7 @@ export function mayAnswer(request: PendingRequest, answer: Answer, at: Moment): 
 function fitsWell(request: PendingRequest, answer: Answer, at: Moment): boolean {
   if (request.doubtful) return false;
   const delay = startDelay(request, answer, at, request.lastMs);
-  return delay === null || delay <= (Math.max(request.alone ? 2.5 : 4, 1 + answer.ms / 2));
+  return delay === null || delay <= Math.max(2, 1 + answer.ms / 2);
 }
 
 /** An exchange of the one request that an answer may belong to: unattributed when lines may be missing. */
@@ -125,7 +126,7 @@ export function orphan(pool: readonly PooledAnswer[], index: number): Exchange {
   exchange.status = pooled.answer.status || null;
   exchange.statusText = exchange.status === null ? null : pooled.answer.statusText;
   if (pool.length === 1) {
-    exchange.durationMs = pooled.answer.ms;
+    exchange.durationMs = pooled.answer.ms < 0 ? null : pooled.answer.ms;
     exchange.phases = pooled.answer.phases;
     exchange.headers = pooled.answer.headers;
   }

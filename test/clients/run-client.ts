@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { SandboxEnv } from "../helpers/sandbox.ts";
 
@@ -28,7 +29,7 @@ export async function runClient(run: ClientRun, { HOME, KUBECONFIG, PATH }: Sand
     );
     return await outputOf(child, run.until);
   } finally {
-    rmSync(home, { recursive: true, force: true });
+    await rm(home, { recursive: true, force: true });
   }
 }
 

@@ -250,7 +250,7 @@ const wrong: readonly [what: string, Partial<CheckOptions>, message: RegExp][] =
     { files: ["/nowhere/x.yaml"] },
     /^cannot read \/nowhere\/x\.yaml: no such file$/,
   ],
-  ["a folder", { files: [folder] }, /: it is a directory$/],
+  ["a folder", { files: [folder] }, /: it is a folder$/],
   ["a file that is not YAML", { files: [write("bad.yaml", "a: b: c\n")] }, /bad\.yaml:1: invalid YAML: /],
   ["a file and a snapshot", { files: ["a"], snapshot: "b" }, /cannot be used together/],
   ["waiting for a file", { files: ["a"], waitMs: 1000 }, /^--wait needs a cluster$/],

@@ -21,7 +21,9 @@ export interface RunOptions {
   /** All of the environment but PATH, which is only what finds node, unless it is given. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  readonly input?: string | Uint8Array | readonly (string | Uint8Array)[];
+  readonly input?: string | Uint8Array;
+  /** Leaves standard input open after that. */
+  readonly keepOpen?: boolean;
 }
 
 export interface Running {
@@ -59,9 +61,8 @@ export function start(program: string, args: readonly string[], options: RunOpti
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   child.stdin.on("error", () => {}); // it may end without reading all
-  const input = options.input ?? "";
-  for (const part of Array.isArray(input) ? input : [input]) child.stdin.write(part);
-  child.stdin.end();
+  if (options.input !== undefined) child.stdin.write(options.input);
+  if (options.keepOpen !== true) child.stdin.end();
   const ended = new Promise<Ended>((done, reject) => {
     child.on("error", reject);
     child.on("close", (code, signal) => {
@@ -89,7 +90,7 @@ function collect(stream: Readable) {
   return { bytes, text: () => bytes().toString("utf8") };
 }
 
-/** Enough to find node and the shell's own programs, and no kubectl of the machine. */
+/** Enough to find node and the programs of a shell. */
 export const nodePath = `${dirname(process.execPath)}:/usr/bin:/bin`;
 
 /** Writes an executable into `folder`/bin; gives a PATH on which it comes first. */

@@ -34,7 +34,8 @@ export async function startAnsweringServer(): Promise<AnsweringServer> {
     const auditId = `audit-${answered.length + 1}-${Math.random().toString(16).slice(2, 10)}`;
     const method = request.method ?? "";
     const path = request.url ?? "";
-    const reply = path.includes("/pods/busy") && ++retries % 2 === 0 ? object(pod("busy")) : replyTo(method, path);
+    const reply =
+      path.includes("/pods/busy") && ++retries % 2 === 0 ? object(pod("busy")) : replyTo(method, path);
     request.resume();
     request.once("end", () => setTimeout(() => send(reply, auditId, response), reply?.delayMs ?? 1));
     const entry = { method, path, status: reply?.status ?? 0, auditId };
@@ -64,19 +65,47 @@ function send(reply: Reply | null, auditId: string, response: ServerResponse): v
 }
 
 function object(value: object, headers: Readonly<Record<string, string>> = {}, status = 200): Reply {
-  return { status, headers: { "Content-Type": "application/json", ...headers }, body: `${JSON.stringify(value)}\n` };
+  return {
+    status,
+    headers: { "Content-Type": "application/json", ...headers },
+    body: `${JSON.stringify(value)}\n`,
+  };
 }
 
-function failure(code: number, reason: string, message: string, headers: Readonly<Record<string, string>> = {}): Reply {
-  return object({ kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message, reason, code }, headers, code);
+function failure(
+  code: number,
+  reason: string,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): Reply {
+  return object(
+    { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message, reason, code },
+    headers,
+    code,
+  );
 }
 
 function pod(name: string): object {
   const spec = { containers: [{ name: "c", image: "registry.example.com/web:1" }] };
-  return { kind: "Pod", apiVersion: "v1", metadata: { name, namespace: "default" }, spec, status: { phase: "Running" } };
+  return {
+    kind: "Pod",
+    apiVersion: "v1",
+    metadata: { name, namespace: "default" },
+    spec,
+    status: { phase: "Running" },
+  };
 }
 
-const groups = ["apps", "batch", "autoscaling", "policy", "networking.k8s.io", "storage.k8s.io", "metrics.k8s.io", "example.com"];
+const groups = [
+  "apps",
+  "batch",
+  "autoscaling",
+  "policy",
+  "networking.k8s.io",
+  "storage.k8s.io",
+  "metrics.k8s.io",
+  "example.com",
+];
 
 const replies: Readonly<Record<string, Reply | null>> = {
   "/api": object({ kind: "APIVersions", versions: ["v1"] }),
@@ -88,12 +117,26 @@ const replies: Readonly<Record<string, Reply | null>> = {
     ["namespaces", "Namespace", false],
     ["services", "Service", true],
   ]),
-  "/apis/example.com/v1": { status: 503, headers: { "Content-Type": "text/plain" }, body: "service unavailable\n" },
+  "/apis/example.com/v1": {
+    status: 503,
+    headers: { "Content-Type": "text/plain" },
+    body: "service unavailable\n",
+  },
   "/version": object({ major: "1", minor: "30", gitVersion: "v1.30.0" }),
   "/api/v1/nodes": object({ kind: "NodeList", apiVersion: "v1", metadata: {}, items: [node()] }),
-  "/apis/metrics.k8s.io/v1/nodes": object({ kind: "NodeMetricsList", apiVersion: "metrics.k8s.io/v1", metadata: {}, items: [] }),
+  "/apis/metrics.k8s.io/v1/nodes": object({
+    kind: "NodeMetricsList",
+    apiVersion: "metrics.k8s.io/v1",
+    metadata: {},
+    items: [],
+  }),
   "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews": object(
-    { kind: "SelfSubjectAccessReview", apiVersion: "authorization.k8s.io/v1", spec: {}, status: { allowed: true, reason: "because" } },
+    {
+      kind: "SelfSubjectAccessReview",
+      apiVersion: "authorization.k8s.io/v1",
+      spec: {},
+      status: { allowed: true, reason: "because" },
+    },
     {},
     201,
   ),
@@ -102,12 +145,20 @@ const replies: Readonly<Record<string, Reply | null>> = {
 const podReplies: Readonly<Record<string, Reply | null>> = {
   web: object(pod("web"), { Warning: '299 - "v1 Pod is deprecated in v1.99+"' }),
   unauthorized: failure(401, "Unauthorized", "Unauthorized"),
-  forbidden: failure(403, "Forbidden", 'pods "forbidden" is forbidden: User "u" cannot get resource "pods" in API group ""'),
+  forbidden: failure(
+    403,
+    "Forbidden",
+    'pods "forbidden" is forbidden: User "u" cannot get resource "pods" in API group ""',
+  ),
   conflict: failure(409, "Conflict", "the object has been modified"),
   busy: failure(429, "TooManyRequests", "too many requests", { "Retry-After": "1" }),
   broken: failure(500, "InternalError", "Internal error occurred: boom"),
   text: { status: 503, headers: { "Content-Type": "text/plain" }, body: "service unavailable\n" },
-  html: { status: 502, headers: { "Content-Type": "text/html" }, body: "<html>\n<body>\nBad gateway\n</body>\n</html>\n" },
+  html: {
+    status: 502,
+    headers: { "Content-Type": "text/html" },
+    body: "<html>\n<body>\nBad gateway\n</body>\n</html>\n",
+  },
   dropped: null,
 };
 
@@ -118,7 +169,8 @@ const applicationLog =
 function replyTo(method: string, target: string): Reply | null {
   const path = target.split("?")[0] ?? "";
   const list = /^\/api\/v1\/namespaces\/default\/pods(?:\/([^/]+))?(\/log)?$/.exec(path);
-  if (list?.[2] !== undefined) return { status: 200, headers: { "Content-Type": "text/plain" }, body: applicationLog };
+  if (list?.[2] !== undefined)
+    return { status: 200, headers: { "Content-Type": "text/plain" }, body: applicationLog };
   if (list !== null) return podReply(list[1], target);
   if (path.endsWith("/configmaps") && method === "POST") return object(configMap(), {}, 201);
   const known = replies[path];
@@ -132,7 +184,13 @@ function podReply(name: string | undefined, target: string): Reply | null {
   if (target.includes("watch=true")) {
     return { ...object({ type: "ADDED", object: pod("web") }), delayMs: 5 };
   }
-  if (name === undefined) return object({ kind: "PodList", apiVersion: "v1", metadata: { resourceVersion: "1" }, items: [pod("web")] });
+  if (name === undefined)
+    return object({
+      kind: "PodList",
+      apiVersion: "v1",
+      metadata: { resourceVersion: "1" },
+      items: [pod("web")],
+    });
   const known = podReplies[name];
   return known === undefined ? failure(404, "NotFound", `pods "${name}" not found`) : known;
 }
@@ -154,9 +212,18 @@ function apiGroup(name: string): object {
   return { name, versions: [version], preferredVersion: version };
 }
 
-function resourceList(groupVersion: string, resources: readonly (readonly [string, string, boolean])[]): Reply {
+function resourceList(
+  groupVersion: string,
+  resources: readonly (readonly [string, string, boolean])[],
+): Reply {
   const verbs = ["get", "list", "create", "delete", "patch", "watch"];
-  const list = resources.map(([name, kind, namespaced]) => ({ name, singularName: "", namespaced, kind, verbs }));
+  const list = resources.map(([name, kind, namespaced]) => ({
+    name,
+    singularName: "",
+    namespaced,
+    kind,
+    verbs,
+  }));
   return object({ kind: "APIResourceList", apiVersion: "v1", groupVersion, resources: list });
 }
 

@@ -36,7 +36,7 @@ export const kubectlPackages = {
 
 export type KubectlVersion = keyof typeof kubectlPackages;
 
-const allVersions = Object.keys(kubectlPackages) as KubectlVersion[];
+export const allVersions = Object.keys(kubectlPackages) as KubectlVersion[];
 
 /** The versions a test runs: `few` of them, or all with KUBECTL_TRACE_ALL_KUBECTLS=1. */
 export function kubectlVersions(

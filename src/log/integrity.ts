@@ -1,0 +1,87 @@
+/**
+ * Whether lines of one client are missing (cut out, or before the log begins), by what client-go always writes together:
+ * a request line and its `Request Headers:`, a body and its answer, the requests of a program from its first line on.
+ * Only what was answered without naming its request depends on it.
+ */
+export interface Integrity {
+  /** A request; `separate`: its headers are entries of their own. `alone`: nothing else is in flight. */
+  request(separate: boolean, alone: boolean): void;
+  /** The headers of a request begin: false when no request is waiting for them. */
+  requestHeaders(): boolean;
+  /** How many requests still lack their headers. */
+  headerless(): number;
+  answer(): void;
+  /** The body of an answer: false when no answer is waiting for it. */
+  responseBody(): boolean;
+  requestBody(): void;
+  /** Every entry says whether it announces a request: a log that begins with anything else has lost some. */
+  first(isRequest: boolean): void;
+  /** An answer of a request that is not in the log. */
+  orphan(): void;
+  /** Whether an answer can be that of the request in flight; `only`: there is one. */
+  sound(only: boolean): boolean;
+  /** Whether all that is logged of requests in flight is there. */
+  whole(): boolean;
+  /** Whether the client's first request is in the log. */
+  readonly fromStart: boolean;
+  /** The client logs its requests too, not only their answers. */
+  readonly requestsLogged: boolean;
+}
+
+export function createIntegrity(startSeen: boolean): Integrity {
+  let fromStart = startSeen;
+  let beginsWithRequest: boolean | null = null;
+  let headerless = 0;
+  let requests = 0;
+  let answers = 0;
+  let openAnswers = 0;
+  let openRequestBodies = 0;
+  return {
+    request(separate, alone) {
+      requests++;
+      if (alone) {
+        if (answers > 0) fromStart = true;
+        headerless = openAnswers = 0;
+        openRequestBodies = Math.min(1, openRequestBodies);
+      }
+      if (separate) headerless++;
+      openRequestBodies = Math.max(0, openRequestBodies - 1);
+    },
+    requestHeaders() {
+      headerless--;
+      if (headerless >= 0) return true;
+      headerless = 0;
+      return false;
+    },
+    headerless: () => headerless,
+    answer() {
+      answers++;
+      openAnswers++;
+    },
+    responseBody() {
+      openAnswers--;
+      if (openAnswers >= 0) return true;
+      openAnswers = 0;
+      return false;
+    },
+    requestBody() {
+      openRequestBodies++;
+    },
+    first(isRequest) {
+      beginsWithRequest ??= isRequest;
+    },
+    orphan() {
+      answers = 0;
+    },
+    sound: (only) =>
+      (fromStart || beginsWithRequest === true) && !(only && (headerless > 0 || openRequestBodies > 0)),
+    // The body of a request is logged before the request itself.
+    whole: () => headerless === 0 && openRequestBodies <= 1,
+    get fromStart() {
+      return fromStart;
+    },
+    get requestsLogged() {
+      return requests > 0;
+    },
+  };
+}

@@ -1,0 +1,254 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, type TestContext, test } from "node:test";
+import { temporaryFolder, writeKubeconfig } from "../helpers/kubeconfigs.ts";
+import { assertQuiet, assertTold, fakeProgram, runTrace, secretToken, startTrace } from "./processes.ts";
+
+const url = "/api/v1/pods";
+
+/** Files that are not what a command wants, each made in the test's folder. */
+const files = {
+  missing: () => {},
+  folder: (path: string) => mkdirSync(path),
+  binary: (path: string) =>
+    writeFileSync(path, Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 200, 255, 10])),
+  "broken YAML": (path: string) => writeFileSync(path, `users:\n- {token: "${secretToken}\n  : [\n`),
+  "plain words": (path: string) => writeFileSync(path, `${secretToken}\n`),
+  "another kind": (path: string) => writeFileSync(path, `kind: Secret\ndata: {token: ${secretToken}}\n`),
+} as const satisfies Record<string, (path: string) => void>;
+
+type FileName = keyof typeof files;
+
+async function folderWith(t: TestContext, file: FileName): Promise<string> {
+  const folder = await temporaryFolder(t);
+  files[file](join(folder, "file"));
+  return folder;
+}
+
+describe("a kubeconfig that leads nowhere", { concurrency: 4 }, () => {
+  const verbs = { request: [url], resolve: [url], check: [], snapshot: [] } as const;
+  for (const [verb, words] of Object.entries(verbs)) {
+    const rows = verb === "request" || verb === "resolve" ? verb : "";
+    test(`${verb}: no kubeconfig`, async (t) => {
+      const ended = await runTrace([verb, ...words], { env: { HOME: await temporaryFolder(t) } });
+      assertTold(ended, /no kubeconfig|no configuration/, 3);
+      if (rows === "resolve") assert.match(ended.stdout, /pods\.v1/, "the whole table is printed");
+    });
+
+    test(`${verb}: unknown context`, async (t) => {
+      const folder = await temporaryFolder(t);
+      const kubeconfig = await writeKubeconfig(
+        folder,
+        { server: "http://127.0.0.1:1" },
+        { token: secretToken },
+      );
+      const env = { HOME: folder, KUBECONFIG: kubeconfig };
+      const ended = await runTrace([verb, "--context=prod", ...words], { env });
+      assertTold(ended, /no context "prod" in the kubeconfig/, 3);
+    });
+  }
+
+  const wrong = {
+    missing: /file|kubeconfig/,
+    folder: /it is a folder/,
+    binary: /not/,
+    "broken YAML": /is not valid YAML: line \d/,
+    "plain words": /is not a kubeconfig/,
+    "another kind": /is not a kubeconfig: its kind is/,
+  } as const satisfies Record<FileName, RegExp>;
+  for (const [file, message] of Object.entries(wrong) as [FileName, RegExp][]) {
+    test(`check: a kubeconfig that is ${file}`, async (t) => {
+      const folder = await folderWith(t, file);
+      const ended = await runTrace(["check", `--kubeconfig=${join(folder, "file")}`], {
+        env: { HOME: folder },
+      });
+      assertTold(ended, message, 3);
+    });
+  }
+
+  test("request: a credential plugin that is not installed", async (t) => {
+    const folder = await temporaryFolder(t);
+    const exec = {
+      apiVersion: "client.authentication.k8s.io/v1",
+      command: "no-such-login",
+      interactiveMode: "Never",
+    };
+    const kubeconfig = await writeKubeconfig(folder, { server: "https://127.0.0.1:1" }, { exec });
+    const ended = await runTrace(["request", url], { env: { HOME: folder, KUBECONFIG: kubeconfig } });
+    assertTold(ended, /no-such-login/, 3);
+  });
+
+  test("parse: no kubeconfig is no reason to fail", async (t) => {
+    const input =
+      "I0101 00:00:00.000000       1 round_trippers.go:632] GET https://10.0.0.1/api/v1/pods 200 OK in 3 milliseconds\n";
+    const ended = await runTrace([], { input, env: { HOME: await temporaryFolder(t) } });
+    assert.equal(ended.code, 0);
+    assert.match(ended.stdout, /pods\.v1 /);
+    assert.match(ended.stderr, /^note: [^\n]+\n$/);
+    assertQuiet(ended);
+  });
+});
+
+describe("files that are not what they should be", { concurrency: 4 }, () => {
+  const wants: readonly [readonly string[], Partial<Record<FileName, RegExp>>][] = [
+    [
+      ["parse", "file"],
+      {
+        missing: /cannot read file: no such file/,
+        folder: /cannot read file: it is a folder/,
+        binary: /not a text log/,
+      },
+    ],
+    [
+      ["resolve", url, "--snapshot=file"],
+      {
+        missing: /cannot read file: no such file/,
+        folder: /directory|folder/,
+        binary: /file/,
+        "broken YAML": /file/,
+        "plain words": /file/,
+      },
+    ],
+    [
+      ["check", "--snapshot=file"],
+      {
+        missing: /no such file/,
+        folder: /directory|folder/,
+        binary: /file/,
+        "broken YAML": /file/,
+        "plain words": /file/,
+        "another kind": /file/,
+      },
+    ],
+    [
+      ["check", "-f", "file"],
+      {
+        missing: /no such file/,
+        folder: /directory|folder/,
+        binary: /file/,
+        "broken YAML": /file/,
+        "plain words": /file/,
+      },
+    ],
+    [
+      ["sandbox", "--snapshot=file"],
+      {
+        missing: /cannot read file: no such file/,
+        folder: /directory|folder/,
+        binary: /file/,
+        "plain words": /file/,
+      },
+    ],
+    [
+      ["request", url, "-X", "POST", "--data=@file", "--server=http://127.0.0.1:1"],
+      { missing: /cannot read file: no such file/, folder: /folder/ },
+    ],
+  ];
+  for (const [args, cases] of wants) {
+    for (const [file, message] of Object.entries(cases) as [FileName, RegExp][]) {
+      test(`${args.join(" ")}: ${file}`, async (t) => {
+        const folder = await folderWith(t, file);
+        const ended = await runTrace(args, { cwd: folder, env: { HOME: folder } });
+        assertTold(ended, message, 2);
+        if (args[0] !== "parse") assert.equal(ended.stdout, "");
+      });
+    }
+  }
+
+  test("parse: a file that may not be read", async (t) => {
+    if (process.getuid?.() === 0) return t.skip("root may read everything");
+    const folder = await folderWith(t, "binary");
+    chmodSync(join(folder, "file"), 0);
+    assertTold(await runTrace(["parse", "file"], { cwd: folder }), /cannot read file: permission denied/, 2);
+  });
+
+  for (const args of [["resolve", "--offline", url], ["parse"], ["snapshot"]]) {
+    test(`${args.join(" ")} --to a folder that does not exist`, async (t) => {
+      const folder = await temporaryFolder(t);
+      const ended = await runTrace([...args, "--to=no/such/file"], { cwd: folder, env: { HOME: folder } });
+      if (args[0] === "snapshot") assert.equal(ended.code, 3, "it is the cluster that it asks first");
+      else assertTold(ended, /cannot write no\/such\/file: /, 2);
+    });
+  }
+});
+
+describe("a wrong command line", { concurrency: 4 }, () => {
+  const wrong: readonly [readonly string[], RegExp][] = [
+    [["--no-such-flag", "get", "pods"], /unknown option '--no-such-flag'/],
+    [["-o", "xml", "get", "pods"], /xml/],
+    [["-o"], /argument missing/],
+    [["resolve"], /missing required argument/],
+    [["resolve", url, "--color", "blue"], /blue/],
+    [["request", url, url], /too many arguments/],
+    [["request", url, "--data", "{}"], /a body needs a method/],
+    [["request", "https://evil.example.com/api", "-s", "https://10.0.0.1"], /not on the kubeconfig's server/],
+    [["request", url, "-H", "nonsense", "-s", "http://127.0.0.1:1"], /header is not of the form/],
+    [["request", url, "-H", "a: b\r\nc: d", "-s", "http://127.0.0.1:1"], /header is not of the form/],
+    [["check", "--wait", "soon"], /duration/],
+    [["check", "-f", "a", "--snapshot", "b"], /cannot be used together/],
+    [["check", "-f", "a", "--wait", "1s"], /--wait needs a cluster/],
+    [["check", "-o", "wide"], /wide/],
+    [["sandbox", "--port", "99999"], /port/],
+    [["snapshot", "cluster.yaml"], /too many arguments/],
+    [["--ascii", "check"], /check takes no --ascii/],
+    [["resolve", url, "--request-timeout", "soon"], /request-timeout|duration/],
+  ];
+  for (const [args, message] of wrong) {
+    test(args.join(" ").replace(/[\r\n]/g, "?"), async (t) => {
+      const ended = await runTrace(args, { env: { HOME: await temporaryFolder(t) } });
+      assertTold(ended, message, 2);
+      assert.equal(ended.stdout, "");
+    });
+  }
+});
+
+describe("a kubectl that cannot be run", { concurrency: 4 }, () => {
+  test("there is none", async (t) => {
+    const folder = await temporaryFolder(t);
+    const env = { HOME: folder, PATH: folder };
+    assertTold(await runTrace(["get", "pods"], { env }), /no kubectl on the PATH/, 1);
+  });
+
+  const scripts: readonly [string, string, RegExp, number][] = [
+    ["its interpreter is missing", "#!/no/such/interpreter\n", /cannot start .*kubectl/, 1],
+  ];
+  for (const [name, script, message, exitCode] of scripts) {
+    test(name, async (t) => {
+      const folder = await temporaryFolder(t);
+      const env = { HOME: folder, PATH: fakeProgram(folder, "kubectl", script) };
+      assertTold(await runTrace(["get", "pods"], { env }), message, exitCode);
+    });
+  }
+
+  test("it is not executable, or a folder: the next one on the PATH is taken", async (t) => {
+    const folder = await temporaryFolder(t);
+    const path = fakeProgram(folder, "kubectl", "#!/bin/sh\necho ours; exit 4\n");
+    for (const other of ["plain", "folder"]) mkdirSync(join(folder, other));
+    writeFileSync(join(folder, "plain", "kubectl"), "#!/bin/sh\nexit 9\n", { mode: 0o644 });
+    mkdirSync(join(folder, "folder", "kubectl"));
+    const env = { HOME: folder, PATH: `${join(folder, "plain")}:${join(folder, "folder")}:${path}` };
+    const ended = await runTrace(["get", "pods"], { env });
+    assert.equal(ended.code, 4, ended.stderr);
+  });
+});
+
+test("a line of 200 MB costs no memory", async (t) => {
+  if (process.platform !== "linux") return t.skip("the peak is read from /proc");
+  const { child, ended } = startTrace(["parse", "--offline", "-o", "json"], {
+    keepOpen: true,
+  });
+  const piece = Buffer.alloc(1 << 20, "x");
+  for (let at = 0; at < 200; at += 1) {
+    await new Promise<void>((done) => void child.stdin?.write(piece, () => done()));
+  }
+  await new Promise<void>(
+    (done) => void child.stdin?.write("\nGET https://h/x 200 OK in 1 milliseconds\n", () => done()),
+  );
+  const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1];
+  child.stdin?.end();
+  const { code, stdout } = await ended;
+  assert.equal(code, 0);
+  assert.equal(JSON.parse(stdout).items.length, 1, "the line behind it is read");
+  assert.ok(Number(peak) < 150 * 1024, `${peak} kB`);
+});

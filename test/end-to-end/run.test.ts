@@ -1,0 +1,286 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, type TestContext, test } from "node:test";
+import { temporaryFolder } from "../helpers/kubeconfigs.ts";
+import { serve } from "../helpers/servers.ts";
+import {
+  assertQuiet,
+  type Ended,
+  fakeKubectl,
+  fakeProgram,
+  type Running,
+  type RunOptions,
+  runShell,
+  startTrace,
+} from "./processes.ts";
+
+/** `kubectl trace` with a kubectl that does what a real one cannot be made to do. */
+
+const server = "https://10.0.0.1:6443";
+const line = (path: string, status = "200 OK"): string =>
+  `I0122 17:09:32.381792  360675 round_trippers.go:632] "Response" verb="GET" url="${server}${path}" status="${status}" milliseconds=3`;
+
+interface Fake {
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+async function fake(t: TestContext, script: string): Promise<Fake> {
+  const folder = await temporaryFolder(t);
+  return { folder, env: { HOME: folder, PATH: fakeKubectl(folder, script) } };
+}
+
+function traceWith({ folder, env }: Fake, args: readonly string[], options: RunOptions = {}): Running {
+  return startTrace(["--offline", ...args], { cwd: folder, env, ...options });
+}
+
+async function run(
+  t: TestContext,
+  script: string,
+  args: readonly string[] = ["get", "pods"],
+  options: RunOptions = {},
+): Promise<Ended> {
+  return await traceWith(await fake(t, script), args, options).ended;
+}
+
+describe("the exit code is kubectl's", { concurrency: 4 }, () => {
+  for (const code of [0, 1, 2, 3, 126, 127, 255]) {
+    test(`exit ${code}`, async (t) => {
+      const ended = await run(t, `exit ${code}`);
+      assert.equal(ended.code, code);
+      assert.equal(ended.stderr, "");
+    });
+  }
+  for (const [signal, code] of Object.entries({ TERM: 143, KILL: 137, SEGV: 139 })) {
+    test(`death by SIG${signal}`, async (t) => {
+      const ended = await run(t, `kill -${signal} $$`);
+      assert.equal(ended.code, code);
+      assertQuiet(ended);
+    });
+  }
+});
+
+describe("who writes where", { concurrency: 4 }, () => {
+  const words = `echo output; echo words >&2; printf '%s\\n' '${line("/api/v1/pods")}' >&2; echo more`;
+
+  test("stdout is a pipe: it takes the trace, stderr what kubectl wrote", async (t) => {
+    const { stdout, stderr } = await run(t, words);
+    assert.match(stdout, /^VERB[^\n]*\nlist {2}pods\.v1 /);
+    assert.deepEqual(stderr.split("\n").toSorted(), ["", "more", "output", "words"]);
+  });
+
+  test("--to FILE: stdout stays kubectl's", async (t) => {
+    const one = await fake(t, words);
+    const { stdout, stderr } = await traceWith(one, ["--to", "trace", "get", "pods"]).ended;
+    assert.equal(stdout, "output\nmore\n");
+    assert.equal(stderr, "words\n");
+    assert.match(readFileSync(join(one.folder, "trace"), "utf8"), /^list {2}pods\.v1 /m);
+  });
+
+  test("stdout is passed on byte for byte, with --to", async (t) => {
+    const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, at) => (at * 7) % 256));
+    const one = await fake(t, "cat bytes");
+    writeFileSync(join(one.folder, "bytes"), bytes);
+    const ended = await traceWith(one, ["--to=trace", "get", "pods"]).ended;
+    assert.ok(bytes.equals(ended.bytes));
+  });
+
+  test("stdin reaches kubectl", async (t) => {
+    const input = `${"x".repeat(99)}\n`.repeat(20_000);
+    const { stdout } = await run(t, "wc -c", ["--to=/dev/null", "apply", "-f", "-"], { input });
+    assert.equal(stdout.trim(), String(input.length));
+  });
+
+  test("a prompt without a line end comes through at once", async (t) => {
+    const one = await fake(t, "printf 'Password: ' >&2; read word; echo \"got $word\" >&2");
+    const running = traceWith(one, ["login"], { keepOpen: true });
+    await running.says("Password: ");
+    running.child.stdin?.end("sesame\n");
+    assert.match((await running.ended).stderr, /^Password: got sesame\n$/);
+  });
+
+  test("words go in untouched", async (t) => {
+    const args = [
+      "get",
+      "pods",
+      "-o",
+      "jsonpath={.items[0]}",
+      "-l",
+      "a in (b, c)",
+      "",
+      "x\ny",
+      "--",
+      "-v=3",
+      "--to",
+    ];
+    const { stderr } = await run(t, `printf '<%s>' "$@"`, ["-o", "json", ...args]);
+    const [first, ...rest] = args;
+    const own = (words: readonly string[]): string => words.map((word) => `<${word}>`).join("");
+    assert.equal(stderr, own([first ?? "", "-v=9", ...rest]));
+  });
+
+  test("connection flags in front are kubectl's as well", async (t) => {
+    const { stderr } = await run(t, 'echo "$@"', [
+      "--context",
+      "dev",
+      "-n=web",
+      "--as-group=a",
+      "get",
+      "pods",
+    ]);
+    assert.equal(stderr, "get -v=9 --context=dev --namespace=web --as-group=a pods\n");
+  });
+
+  test("-- parse is a kubectl command", async (t) => {
+    const { stderr, code } = await run(t, 'echo "$@"; exit 3', ["--", "parse", "file"]);
+    assert.deepEqual([stderr, code], ["parse -v=9 file\n", 3]);
+  });
+
+  test("a plugin is not told -v", async (t) => {
+    const one = await fake(t, 'echo "$@"');
+    fakeProgram(one.folder, "kubectl-my_plugin", "#!/bin/sh\n");
+    const { stderr } = await traceWith(one, ["my-plugin", "-v", "x"]).ended;
+    assert.equal(stderr, "my-plugin -v x\n");
+  });
+});
+
+describe("what is left of kubectl's log on stderr", { concurrency: 4 }, () => {
+  const log = [
+    "I0122 17:09:32.000001  360675 loader.go:402] Config loaded from file:  /home/u/.kube/config",
+    'I0122 17:09:32.000002  360675 envvar.go:172] "Feature gate default state" feature="X" enabled=false',
+    'I0122 17:09:32.000003  360675 round_trippers.go:527] "Request" verb="GET" url="https://h/api" headers=<',
+    "\tAccept: application/json",
+    " >",
+    line("/api"),
+    'I0122 17:09:32.000004  360675 helper.go:269] "Response Body" body="{}"',
+    "W0122 17:09:32.000005  360675 warnings.go:70] v1 Thing is deprecated",
+    'E0122 17:09:32.000006  360675 memcache.go:287] "Unhandled Error" err="couldn\'t get resource list"',
+    "Warning: v1 Thing is deprecated",
+    'Error from server (NotFound): pods "x" not found',
+  ];
+  const problems = log.slice(7);
+  const infos = [...log.slice(0, 2), ...problems];
+  const cases: readonly [readonly string[], readonly string[]][] = [
+    [[], problems],
+    [["-v=0"], problems],
+    [["-v=1"], infos],
+    [["-v", "5"], infos],
+    [["-v=6"], log],
+    [["--v=8"], log],
+  ];
+  for (const [flags, lines] of cases) {
+    test(`with ${flags.join(" ") || "no -v"} of the user's own`, async (t) => {
+      const one = await fake(t, "cat log >&2");
+      writeFileSync(join(one.folder, "log"), `${log.join("\n")}\n`);
+      const { stdout, stderr } = await traceWith(one, ["get", "pods", ...flags]).ended;
+      assert.deepEqual(stderr.split("\n"), [...lines, ""]);
+      assert.match(stdout, /^get {3}\/api {4}.* 200 /m);
+    });
+  }
+});
+
+describe("pipes", { concurrency: 4 }, () => {
+  test("a slow reader gets all of a large output, on both streams", async (t) => {
+    const one = await fake(t, "cat large; cat large >&2; cat large");
+    const large = `${"y".repeat(78)}\n`.repeat(200_000);
+    writeFileSync(join(one.folder, "large"), large);
+    const running = traceWith(one, ["--to=trace", "get", "pods"]);
+    const { stdout, stderr } = running.child;
+    stdout?.pause();
+    stderr?.pause();
+    setTimeout(() => stdout?.resume(), 100);
+    setTimeout(() => stderr?.resume(), 200);
+    const ended = await running.ended;
+    assert.equal(ended.bytes.length, 2 * large.length);
+    assert.ok(ended.stderr === large);
+  });
+
+  test("| head -1 ends quietly, and kubectl still finishes", async (t) => {
+    const one = await fake(t, "cat log >&2; echo finished > done; exit 3");
+    writeFileSync(join(one.folder, "log"), `${line("/api/v1/pods")}\n`.repeat(30_000));
+    const shell = "{ $TRACE --offline get pods; echo $? > code; } | head -1";
+    const ended = await runShell(shell, { cwd: one.folder, env: one.env });
+    assert.match(ended.stdout, /^VERB [^\n]*\n$/);
+    assert.equal(ended.stderr, "");
+    assert.ok(existsSync(join(one.folder, "done")));
+    assert.equal(readFileSync(join(one.folder, "code"), "utf8"), "3\n");
+  });
+
+  test("a closed stderr is no reason to fail", async (t) => {
+    const one = await fake(t, "echo words >&2; exit 2");
+    const shell = "$TRACE --offline get pods 2>&-; echo $?";
+    const { stdout } = await runShell(shell, { cwd: one.folder, env: one.env });
+    assert.match(stdout, /^no API requests[^\n]*\n2\n$/);
+  });
+
+  test("a child that keeps stderr open does not hold us", async (t) => {
+    const one = await fake(t, "(while [ ! -e done ]; do sleep 0.1; done) > /dev/null & exit 6");
+    const ended = await traceWith(one, ["port-forward", "svc/web"]).ended;
+    writeFileSync(join(one.folder, "done"), "");
+    assert.deepEqual([ended.code, ended.signal], [6, null]);
+  });
+
+  test("ndjson: a line comes as soon as its request is over", async (t) => {
+    const script = `echo '${line("/api/v1/pods")}' >&2; while [ ! -e go ]; do sleep 0.05; done; echo '${line("/api/v1/nodes")}' >&2`;
+    const one = await fake(t, script);
+    const running = traceWith(one, ["-o", "ndjson", "get", "pods"]);
+    await running.says('"resource":"pods"', "stdout");
+    writeFileSync(join(one.folder, "go"), "");
+    const { stdout } = await running.ended;
+    const traces = stdout
+      .trimEnd()
+      .split("\n")
+      .map((text) => JSON.parse(text));
+    assert.deepEqual(
+      traces.map(({ requestInfo }) => requestInfo.resource),
+      ["pods", "nodes"],
+    );
+  });
+});
+
+describe("signals", { concurrency: 4 }, () => {
+  for (const [name, code] of Object.entries({ SIGTERM: 5, SIGINT: 6, SIGHUP: 7 } as const)) {
+    test(`${name} sent to us alone is handed on, and the trace is printed`, async (t) => {
+      const traps = "trap 'exit 5' TERM; trap 'exit 6' INT; trap 'exit 7' HUP";
+      const one = await fake(
+        t,
+        `${traps}; echo '${line("/api/v1/pods")}' >&2; echo ready >&2; while :; do sleep 0.02; done`,
+      );
+      const running = traceWith(one, ["get", "pods", "-w"]);
+      await running.says("ready");
+      running.child.kill(name as NodeJS.Signals);
+      const ended = await running.ended;
+      assert.equal(ended.code, code);
+      assert.match(ended.stdout, /^list {2}pods\.v1 /m);
+      assertQuiet(ended);
+    });
+  }
+
+  test("who insists gets out, even of a kubectl that does not listen", async (t) => {
+    const one = await fake(t, "trap '' INT; echo ready >&2; while [ ! -e done ]; do sleep 0.05; done");
+    const running = traceWith(one, ["get", "pods", "-w"]);
+    await running.says("ready");
+    const insist = setInterval(() => running.child.kill("SIGINT"), 50);
+    running.child.on("exit", () => {
+      clearInterval(insist);
+      writeFileSync(join(one.folder, "done"), "");
+    });
+    assert.deepEqual([(await running.ended).code], [130]);
+  });
+
+  test("Ctrl-C while the cluster is asked ends the asking: the trace is printed", async (t) => {
+    const asked = Promise.withResolvers<void>();
+    const silent = await serve("http", () => asked.resolve());
+    t.after(silent.close);
+    const one = await fake(t, `echo '${line("/api/v1/pods").replace(server, silent.url)}' >&2; exit 4`);
+    const running = startTrace(["-s", silent.url, "get", "pods"], { env: one.env });
+    await asked.promise;
+    const insist = setInterval(() => running.child.kill("SIGINT"), 400);
+    const ended = await running.ended;
+    clearInterval(insist);
+    assert.equal(ended.code, 4, ended.stderr);
+    assert.match(ended.stdout, /^list {2}pods\.v1 .* 200 .* unknown /m);
+    assertQuiet(ended);
+  });
+});
