@@ -15,7 +15,7 @@ const server = "https://10.0.0.1:6443";
 const pods = JSON.stringify({
   kind: "PodList",
   apiVersion: "v1",
-  items: Array.from({ length: 12 }, (_, i) => ({
+  items: Array.from({ length: 40 }, (_, i) => ({
     metadata: {
       name: `web-7d4b9c-${i}`,
       namespace: "default",

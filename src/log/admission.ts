@@ -115,7 +115,7 @@ export function createAdmission(emit: (exchange: Exchange) => void): Admission {
     started(tag, pid) {
       if (starts.size < maxPrograms) starts.add(`${tag}\n${pid}`);
     },
-    isForeign: (tag, pid) => foreign.has(`${tag}\n${pid}`),
+    isForeign: (tag, pid) => foreign.size > 0 && foreign.has(`${tag}\n${pid}`),
     each(visit) {
       for (const program of programs.values()) visit(program.client);
     },

@@ -2,11 +2,11 @@ import { bodyFacts } from "./body.ts";
 import type { Answer, ClientEvent } from "./client-event.ts";
 import { createEvidence } from "./evidence.ts";
 import { answeredExchange, type Exchange, type Moment, type PendingRequest } from "./exchange.ts";
-import { addHeader, type HeaderFacts, newHeaderFacts } from "./headers.ts";
+import { createHeaderBlocks } from "./header-blocks.ts";
 import { createHeld } from "./held.ts";
 import { createIntegrity } from "./integrity.ts";
-import { klogMs, msBetween } from "./klog-header.ts";
 import { mayAnswer, orphan, type PooledAnswer, pairAll, pairOne } from "./pool.ts";
+import { unnamedAnswer } from "./transport-line.ts";
 import { createWaiting } from "./waiting.ts";
 
 /** One client program whose log lines are read: it pairs its requests with their answers. */
@@ -30,8 +30,6 @@ export interface Client {
 /** Above this many requests in flight, answers without a URL are told apart no more: only what all of them share is. */
 const crowd = 512;
 const maxPool = 100_000;
-/** Milliseconds that may pass between two header lines of one block. */
-const longestPause = 1;
 
 /** `startSeen`: the log has lines of the program from before its first request. */
 export function createClient(emit: (exchange: Exchange) => void, startSeen: boolean): Client {
@@ -44,10 +42,7 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
   /** Its answers carry their URL: statistics that fit none belong to one that is over. */
   let namesAnswers = false;
   const integrity = createIntegrity(startSeen);
-  /** When the last line about the headers that are being read was logged. */
-  let headersMs: number | null = null;
-  let headerTarget: HeaderFacts | null = null;
-  let describing: PendingRequest | null = null;
+  const blocks = createHeaderBlocks();
 
   function request(event: Extract<ClientEvent, { kind: "request" }>, at: Moment): void {
     settlePool();
@@ -68,7 +63,7 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
       proven: null,
     };
     waiting.add(added);
-    describing = headers === null ? added : null;
+    blocks.describe(headers === null ? added : null);
     const oldest = waiting.overflow();
     if (oldest !== null) giveUp(oldest);
   }
@@ -92,7 +87,7 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
   }
 
   function answer(event: Answer, at: Moment): void {
-    describing = null;
+    blocks.describe(null);
     const { method, url } = event;
     if (method === null || url === null) answerWithoutUrl(event, at);
     else answerWithUrl(event, method, url, at);
@@ -145,7 +140,7 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
     integrity.orphan();
     held.retract();
     doubt();
-    held.add(orphan([pooled], 0));
+    held.add(orphan(pooled));
   }
 
   function joinCrowd(event: Answer, at: Moment): void {
@@ -174,37 +169,15 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
   }
 
   function headers(of: "request" | "response", at: Moment): void {
-    headerTarget = null;
-    if (of === "request") requestHeaders();
-    else responseHeaders(at);
-  }
-
-  function requestHeaders(): void {
-    const [one, more] = [describing, integrity.headerless() > 1];
-    if (!integrity.requestHeaders()) doubt();
-    else if (one !== null && !more) headerTarget = one.headers = newHeaderFacts();
-  }
-
-  function responseHeaders(at: Moment): void {
-    describing = null;
+    if (of === "request") {
+      const only = integrity.headerless() <= 1;
+      if (!integrity.requestHeaders()) doubt();
+      else blocks.ofRequest(only, at);
+      return;
+    }
     const last = held.last();
     if (last === null && waiting.all.size === 1) doubt();
-    if (last === null || !last.alone || last.headers !== null || last.requestHeaders === null) return;
-    const pause = last.at.ms === null || at.ms === null ? 0 : msBetween(last.at.ms, at.ms);
-    if (pool.length === 0 && waiting.all.size === 0 && pause <= longestPause)
-      headerTarget = last.headers = newHeaderFacts();
-  }
-
-  /** The lines of one block follow each other at once: after a gap they may be another's. */
-  function header(name: string, value: string, ms: number | null): void {
-    if (ms !== null && headersMs !== null && Math.abs(msBetween(headersMs, ms)) > longestPause)
-      headerTarget = null;
-    headersMs = ms;
-    if (headerTarget !== null) addHeader(headerTarget, name, value);
-    if (describing === null) return;
-    if (ms === null || describing.lastMs === null || msBetween(describing.lastMs, ms) <= longestPause)
-      describing.lastMs = ms;
-    else describing = null;
+    blocks.ofResponse(pool.length === 0 && waiting.all.size === 0 ? last : null, at);
   }
 
   function doubt(): void {
@@ -223,7 +196,7 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
   }
 
   function take(event: ClientEvent, at: Moment): void {
-    if (event.kind !== "header" && event.kind !== "headers") headerTarget = null;
+    if (event.kind !== "header" && event.kind !== "headers") blocks.end();
     integrity.first(event.kind === "request" || (event.kind === "body" && event.of === "request"));
     switch (event.kind) {
       case "request":
@@ -234,10 +207,9 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
         break;
       case "headers":
         headers(event.of, at);
-        headersMs = at.ms;
         break;
       case "header":
-        header(event.name, event.value, at.ms);
+        blocks.header(event.name, event.value, at.ms);
         break;
       case "statistics":
         if (!held.takeStatistics(event.ms, event.phases) && !namesAnswers) answer(unnamedAnswer(event), at);
@@ -262,18 +234,7 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
 
   return {
     take,
-    takeHeader(bytes, start, message, end) {
-      if (headerTarget === null && describing === null) return true;
-      const line = bytes.toString("latin1", message + 4, end);
-      const colon = line.indexOf(": ");
-      if (colon === -1 || line.includes("\x1b")) return false;
-      header(
-        line.slice(0, colon),
-        line.slice(colon + 2),
-        klogMs(bytes.toString("latin1", start + 1, start + 21)),
-      );
-      return true;
-    },
+    takeHeader: blocks.take,
     takeText: (line) => held.takeText(line, waiting.all.size === 0 && pool.length === 0),
     gap: doubt,
     wantsBody: () => pool.length > 0 || waiting.all.size > 0 || held.wantsBody(),
@@ -285,10 +246,4 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
       held.release(true);
     },
   };
-}
-
-/** kubectl 1.23 at -v=9 logs the statistics of an answer, but not its status. */
-function unnamedAnswer(event: Extract<ClientEvent, { kind: "statistics" }>): Answer {
-  const { ms, phases } = event;
-  return { kind: "answer", method: null, url: null, status: null, statusText: "", ms, phases, headers: null };
 }

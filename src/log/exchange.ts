@@ -85,6 +85,7 @@ export function answeredExchange(request: PendingRequest, answer: Answer, at: Mo
   exchange.durationMs = answer.ms < 0 ? null : answer.ms;
   exchange.phases = answer.phases;
   exchange.headers = answer.headers;
+  exchange.hasStatistics = answer.status === null;
   if (answer.status !== null) setStatus(exchange, answer.status, answer.statusText);
   return exchange;
 }

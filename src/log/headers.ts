@@ -32,6 +32,7 @@ export function newHeaderFacts(): HeaderFacts {
 
 const maxWarnings = 50;
 const maxValue = 300;
+const maxExtra = 100;
 
 /** Takes one header into the facts. Values are latin1 text of the log. */
 export function addHeader(facts: HeaderFacts, name: string, value: string): void {
@@ -76,7 +77,8 @@ function addImpersonation(facts: HeaderFacts, key: string, value: string): void 
   else if (key === "uid") facts.impersonation = { ...old, uid: text };
   else if (key === "group") facts.impersonation = { ...old, groups: unique(old.groups, text) };
   else if (key.startsWith("extra-")) {
-    const name = decode(key.slice(6));
+    const name = decode(key.slice(6, 6 + maxValue));
+    if (Object.keys(old.extra).length >= maxExtra) return;
     const values = Object.hasOwn(old.extra, name) ? (old.extra[name] ?? []) : [];
     facts.impersonation = {
       ...old,

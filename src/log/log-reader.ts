@@ -3,18 +3,13 @@ import { gluedAt, isBare, mayBecomeEntry, safeLength } from "./anchors.ts";
 import type { ClientEvent } from "./client-event.ts";
 import { isKubectlLine } from "./continuation.ts";
 import type { Exchange } from "./exchange.ts";
-import {
-  beginsLikeHeader,
-  createFinder,
-  fastHeader,
-  isKeptHeader,
-  isTransportFile,
-  isWholeBody,
-} from "./fast-line.ts";
+import { beginsLikeHeader, fastHeader, isKeptHeader, isTransportFile, isWholeBody } from "./fast-line.ts";
 import { parseJsonLine } from "./json-line.ts";
 import { type KlogHeader, klogMs, parseKlogHeader } from "./klog-header.ts";
+import { isBody, kindOf, type LineResult, lineResult } from "./line-kind.ts";
 import { maxLine } from "./lines.ts";
 import type { LineKind } from "./parser.ts";
+import { createPlainTextFilter } from "./plain-text.ts";
 import { type Prefix, parsePrefix, plainLine, stripLike } from "./prefix.ts";
 import { closeEntry, continueEntry, keepLine, type OpenEntry, readEntry } from "./source.ts";
 
@@ -32,15 +27,13 @@ export interface LogReader {
   end(): void;
 }
 
-const escapeByte = 27;
+/** Sources of lines that may be in the middle of an entry at a time. */
+const maxOpen = 64;
 const noPrefix: Prefix = { end: 0, tag: "", lead: "" };
 /** What a client logs before its first request. */
 const beginning = /^(?:Config loaded from file|Using in-cluster|"?Feature gate )/;
 const elision =
   /^\s*(?:\.{3,}|\xe2\x80\xa6|[[(<]\s*(?:\.{3,}|\xe2\x80\xa6|snip(?:ped)?)\s*[\])>]|-+ ?8<.*|[-=]+ ?snip.*)\s*$/i;
-
-/** Beginnings of lines that may be client-go's without a header, or JSON, or an elision. */
-const mayMatter = /^[ \t>|]*(?:[A-Z]{3,30} h|"|R|curl|HTTP|\{|[.[(<\xe2=-]|$|[A-Za-z-]+:)/;
 
 /** `exact`: every line's kind matters, not only what it tells. */
 export function createLogReader(emit: (exchange: Exchange) => void, exact: boolean): LogReader {
@@ -55,8 +48,7 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
   let jsonSeen = false;
   /** Process id of the last entry that began its line. */
   let lastPid = "";
-  /** Every klog header has it, and few other texts. */
-  const anyFile = createFinder("go:");
+  const plainText = createPlainTextFilter();
 
   function read(text: string, at: number, prefix: Prefix): LineKind | null {
     const header = parseKlogHeader(text, at);
@@ -83,13 +75,19 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
       wantsBody: last?.wantsBody() ?? false,
       bodyLength: last?.bodyLength() ?? null,
     });
-    if (found.open !== null) open.set(prefix.tag, found.open);
+    if (found.open !== null) openEntry(prefix.tag, found.open);
     if (found.event === null) {
-      if (beginning.test(message)) admission.started(prefix.tag, header?.pid ?? "");
+      if (!transport && beginning.test(message)) admission.started(prefix.tag, header?.pid ?? "");
       if (kind === "problem") admission.last()?.takeText(message);
       return kind;
     }
     return give(found.event, header, prefix.tag, lineNumber) ? kind : "text";
+  }
+
+  function openEntry(tag: string, entry: OpenEntry): void {
+    open.set(tag, entry);
+    const [oldest] = open;
+    if (open.size > maxOpen && oldest !== undefined) close(oldest[0], oldest[1], false);
   }
 
   function give(event: ClientEvent, header: KlogHeader | null, tag: string, line: number): boolean {
@@ -148,7 +146,7 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
     else if (isKubectlLine(text)) admission.last()?.takeText(text);
   }
 
-  function readLine(text: string): { kind: LineKind; at: number } {
+  function readLine(text: string): LineResult {
     const plain = plainLine(text);
     if (open.size > 0) {
       const kind = readContinued(plain);
@@ -160,7 +158,7 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
   }
 
   /** A program's text without a line feed may stand before an entry of the client that wrote last. */
-  function readGlued(text: string): { kind: LineKind; at: number } {
+  function readGlued(text: string): LineResult {
     const at = gluedAt(text, lastPid);
     const kind = at === -1 ? null : read(plainLine(text), at, noPrefix);
     if (kind !== null) return { kind, at };
@@ -171,7 +169,10 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
   /** The kind of a line that has nothing to tell, found without decoding it; null when it must be read. */
   function fast(bytes: Buffer, start: number, end: number): LineKind | null {
     if (open.size > 0) return fastContinued(bytes, start, end);
-    if (!beginsLikeHeader(bytes, start)) return isPlainText(bytes, start, end) ? "text" : null;
+    if (!beginsLikeHeader(bytes, start)) {
+      const wantsText = admission.last()?.wantsText() ?? false;
+      return plainText.is(bytes, start, end, { headed, jsonSeen, wantsText }) ? "text" : null;
+    }
     const header = fastHeader(bytes, start, end);
     const client = header === null ? null : admission.lastIs(header.pid);
     if (header === null || client === null) return null;
@@ -194,43 +195,17 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
     return entry.kind;
   }
 
-  function isPlainText(bytes: Buffer, start: number, end: number): boolean {
-    if (bytes[start] === escapeByte) return false;
-    if (!headed)
-      return (
-        !mayMatter.test(bytes.toString("latin1", start, Math.min(end, start + 40))) &&
-        !hasHeader(bytes, start, end)
-      );
-    return !tellsSomething(bytes[start], end - start) && !hasHeader(bytes, start, end);
-  }
-
-  /** Whether an entry may begin behind a prefix or behind other text. */
-  function hasHeader(bytes: Buffer, start: number, end: number): boolean {
-    return (
-      anyFile.within(bytes, start, end) && /\.go:\d{1,7}["\]]/.test(bytes.toString("latin1", start, end))
-    );
-  }
-
-  /** Elided lines are short; kubectl's own words begin with few letters. */
-  function tellsSomething(first: number | undefined, length: number): boolean {
-    if (length === 0) return false;
-    if (first === 123) return jsonSeen;
-    if (first === 69 || first === 101 || first === 85 || first === 84 || first === 87)
-      return admission.last()?.wantsText() ?? false;
-    return length < 40;
-  }
-
   return {
     line(bytes, start, end, begun) {
       if (!begun) {
         lineNumber++;
         const kind = fast(bytes, start, end);
-        if (kind !== null) return result(kind, start);
+        if (kind !== null) return lineResult(kind, start);
       }
       const text = bytes.toString("latin1", start, Math.min(end, start + maxLine));
       const { kind, at } = begun ? readGlued(text) : readLine(text);
       begunText = "";
-      return result(kind, start + at);
+      return lineResult(kind, start + at);
     },
     rest(bytes, start, end, terminated) {
       lastBytes = (lastBytes + bytes.toString("latin1", Math.max(start, end - 64), end)).slice(-64);
@@ -254,26 +229,4 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
       admission.each((client) => client.end());
     },
   };
-}
-
-const reused: { kind: LineKind; at: number } = { kind: "text", at: 0 };
-
-function result(kind: LineKind, at: number): { readonly kind: LineKind; readonly at: number } {
-  reused.kind = kind;
-  reused.at = at;
-  return reused;
-}
-
-function isBody(message: string): boolean {
-  return /^"?Re(?:quest|sponse) Body/.test(message.slice(0, 20));
-}
-
-/** Entries that kubectl writes only at -v=6 and above are "transport": nobody sees them who did not ask for them. */
-function kindOf(message: string, header: KlogHeader | null, transport: boolean): LineKind {
-  if (header !== null && header.severity !== "I") return "problem";
-  const verbose =
-    transport ||
-    isBody(message) ||
-    /^"?(?:Config loaded from file|[Rr]eturning cached discovery info)/.test(message.slice(0, 40));
-  return verbose ? "transport" : "info";
 }

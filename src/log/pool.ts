@@ -52,83 +52,125 @@ function fitsWell(request: PendingRequest, answer: Answer, at: Moment): boolean 
 /** An exchange of the one request that an answer may belong to: unattributed when lines may be missing. */
 export function pairOne(request: PendingRequest, pooled: PooledAnswer): Exchange {
   const { answer, at } = pooled;
-  if (fitsWell(request, answer, at) && request.proven?.(answer.status ?? 0) !== false)
-    return answeredExchange(request, answer, at);
-  return unattributed(request, [pooled]);
+  const fits = fitsWell(request, answer, at) && request.proven?.(answer.status ?? 0) !== false;
+  if (!fits) return unattributed(request, statusesOf([pooled]));
+  const exchange = answeredExchange(request, answer, at);
+  exchange.inferred = true;
+  return exchange;
 }
+
+/** More than these are told apart no more: each may have had any of the answers. */
+const maxMatching = 400;
 
 /** The exchanges of a set of overlapping requests and answers. One exchange a request, and one for each answer too many. */
 export function pairAll(requests: readonly PendingRequest[], pool: readonly PooledAnswer[]): Exchange[] {
+  const exchanges =
+    requests.length > maxMatching || pool.length > maxMatching
+      ? pairCrowd(requests, pool)
+      : pairFew(requests, pool);
+  return [...exchanges, ...orphansOf(pool, requests.length)];
+}
+
+function pairFew(requests: readonly PendingRequest[], pool: readonly PooledAnswer[]): Exchange[] {
   const possible = requests.length === pool.length ? assign(requests, pool) : null;
-  const exchanges = requests.map((request, q) => {
+  return requests.map((request, q) => {
     const answers = possible?.[q]?.map((a) => pool[a]).filter((one) => one !== undefined);
     if (answers === undefined) return leftOver(request, pool);
     const [only] = answers;
     return answers.length === 1 && only !== undefined ? pairOne(request, only) : agreeing(request, answers);
   });
-  return [...exchanges, ...pool.slice(requests.length).map((_, i) => orphan(pool, pool.length - 1 - i))];
 }
 
-const maxMatching = 400;
+function pairCrowd(requests: readonly PendingRequest[], pool: readonly PooledAnswer[]): Exchange[] {
+  const [first] = pool;
+  const statuses = statusesOf(pool);
+  if (first === undefined) return requests.map((request) => openExchange(request, "pending", request.at));
+  const same = requests.length === pool.length && allEqual(pool, first.answer);
+  return requests.map((request) =>
+    same && !request.doubtful && request.proven?.(first.answer.status ?? 0) !== false
+      ? agreed(request, first.answer, null)
+      : unattributed(request, statuses),
+  );
+}
 
 function assign(requests: readonly PendingRequest[], pool: readonly PooledAnswer[]): number[][] | null {
-  if (requests.length > maxMatching) return requests.map(() => pool.map((_, a) => a));
   const sets = pool.map((pooled) => new Set(pooled.requests));
   const byTime = requests.map((request) => pool.flatMap((_, a) => (sets[a]?.has(request) ? [a] : [])));
   const proven = byTime.map((list, q) =>
     list.filter((a) => requests[q]?.proven?.(pool[a]?.answer.status ?? -1) !== false),
   );
-  return possibleAnswers(proven, pool.length) ?? null;
+  return possibleAnswers(proven, pool.length);
 }
 
 /** What all possible answers agree in is certain; the rest is not known. */
 function agreeing(request: PendingRequest, answers: readonly PooledAnswer[]): Exchange {
   const [first] = answers;
-  if (first === undefined) return unattributed(request, []);
-  const { status, statusText, ms } = first.answer;
-  const same = answers.every(({ answer }) => answer.status === status && answer.statusText === statusText);
-  if (!same || status === null || !answers.some(({ answer, at }) => fitsWell(request, answer, at)))
-    return unattributed(request, answers);
+  const certain =
+    first !== undefined &&
+    allEqual(answers, first.answer) &&
+    answers.some(({ answer, at }) => fitsWell(request, answer, at));
+  if (!certain) return unattributed(request, statusesOf(answers));
+  const { ms } = first.answer;
+  return agreed(request, first.answer, answers.every(({ answer }) => answer.ms === ms) ? ms : null);
+}
+
+function allEqual(pool: readonly PooledAnswer[], { status, statusText }: Answer): boolean {
+  return (
+    status !== null &&
+    pool.every(({ answer }) => answer.status === status && answer.statusText === statusText)
+  );
+}
+
+function agreed(request: PendingRequest, answer: Answer, ms: number | null): Exchange {
   const exchange = openExchange(request, "unattributed", request.at);
-  setStatus(exchange, status, statusText);
-  if (answers.every(({ answer }) => answer.ms === ms)) exchange.durationMs = ms;
+  setStatus(exchange, answer.status ?? 0, answer.statusText);
+  exchange.durationMs = ms;
+  exchange.inferred = true;
   return exchange;
 }
 
 /** Requests and answers do not go together: some line is missing. */
 function leftOver(request: PendingRequest, pool: readonly PooledAnswer[]): Exchange {
-  const possible =
-    pool.length > maxMatching ? pool : pool.filter((pooled) => pooled.requests.includes(request));
+  const possible = pool.filter((pooled) => pooled.requests.includes(request));
   return possible.length === 0
     ? openExchange(request, "pending", request.at)
-    : unattributed(request, possible);
+    : unattributed(request, statusesOf(possible));
 }
 
-function unattributed(request: PendingRequest, answers: readonly PooledAnswer[]): Exchange {
+function unattributed(request: PendingRequest, candidates: readonly number[]): Exchange {
   const exchange = openExchange(request, "unattributed", request.at);
-  const statuses = new Set(
-    answers.map(({ answer }) => answer.status).filter((status) => status !== null && status !== 0),
-  );
-  exchange.candidates = [...statuses].filter((status) => status !== null);
+  exchange.candidates = candidates;
   return exchange;
 }
 
-/** An answer without its request. */
-export function orphan(pool: readonly PooledAnswer[], index: number): Exchange {
+/** Distinct status codes in log order. */
+function statusesOf(pool: readonly PooledAnswer[]): readonly number[] {
+  const statuses = new Set<number>();
+  for (const { answer } of pool) if (answer.status !== null && answer.status > 0) statuses.add(answer.status);
+  return [...statuses];
+}
+
+/** The answers that are more than the requests: which ones is known only when all are equal. */
+function orphansOf(pool: readonly PooledAnswer[], requests: number): Exchange[] {
+  if (pool.length <= requests) return [];
   const [first] = pool;
-  const pooled = pool[index] ?? first;
-  const exchange = openExchange(null, "unattributed", pooled?.at ?? { line: 0, time: null, ms: null });
-  const same = pool.every(({ answer }) => answer.status === pooled?.answer.status);
-  if (pooled === undefined || !same) {
-    exchange.candidates = [...new Set(pool.flatMap(({ answer }) => (answer.status ? [answer.status] : [])))];
+  const same = first !== undefined && allEqual(pool, first.answer);
+  const statuses = statusesOf(pool);
+  return pool.slice(requests).map((pooled) => {
+    if (same) return { ...orphan(pooled), durationMs: null, phases: {}, headers: null };
+    const exchange = openExchange(null, "unattributed", pooled.at);
+    exchange.candidates = statuses;
     return exchange;
-  }
-  exchange.status = pooled.answer.status || null;
-  exchange.statusText = exchange.status === null ? null : pooled.answer.statusText;
-  if (pool.length === 1) {
-    exchange.durationMs = pooled.answer.ms < 0 ? null : pooled.answer.ms;
-    exchange.phases = pooled.answer.phases;
-    exchange.headers = pooled.answer.headers;
-  }
+  });
+}
+
+/** An answer without its request. */
+export function orphan({ answer, at }: PooledAnswer): Exchange {
+  const exchange = openExchange(null, "unattributed", at);
+  exchange.status = answer.status || null;
+  exchange.statusText = exchange.status === null ? null : answer.statusText;
+  exchange.durationMs = answer.ms < 0 ? null : answer.ms;
+  exchange.phases = answer.phases;
+  exchange.headers = answer.headers;
   return exchange;
 }

@@ -49,7 +49,11 @@ export interface RoundTrip {
   /** Milliseconds to the response headers; null when unknown. */
   readonly durationMs: number | null;
   readonly phasesMs: Phases;
-  /** klog's own text of the moment ("1121 01:08:36.191956"), which has no year and no zone; null when unknown. */
+  /**
+   * klog's own text of the moment ("1121 01:08:36.191956"), which has no year and no zone; null when unknown. It is that of
+   * the answer's entry, as is source.line; of the request's entry when the log does not tell which answer is its own.
+   * Logs in JSON have ISO text.
+   */
   readonly time: string | null;
   /** Status.message, or the transport error; null when there is none or the log does not have it. */
   readonly message: string | null;

@@ -153,3 +153,9 @@ export function phases(read: (name: string) => number | undefined): Phases {
   }
   return known;
 }
+
+/** kubectl 1.23 at -v=9 logs the statistics of an answer, but not its status. */
+export function unnamedAnswer(event: Extract<ClientEvent, { kind: "statistics" }>): Answer {
+  const { ms, phases } = event;
+  return { kind: "answer", method: null, url: null, status: null, statusText: "", ms, phases, headers: null };
+}

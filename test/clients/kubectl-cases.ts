@@ -10,18 +10,23 @@ export interface KubectlCase {
   readonly levels?: readonly number[];
   /** Output at which it is interrupted. */
   readonly until?: RegExp;
+  /** One of the aggregated APIs is down: old versions ask it for its resources, together with all the others. */
+  readonly apiDown?: true;
   /** It asks another address, where nobody listens. */
   readonly unreachable?: true;
 }
 
 const pod = "/api/v1/namespaces/shop/pods/cart-0";
 
+/** The answer to a watch has been logged; kubectl 1.23 logs no more than its statistics at some levels. */
+const isWatching = /watch=true[\s\S]*?(?:200 OK|HTTP Statistics)/;
+
 export const kubectlCases: readonly KubectlCase[] = [
   { args: "--context delayed get --raw /api/v1/namespaces/shop/pods", waits: true, levels: [7, 8, 9] },
   { args: "--context dropped get --raw /api/v1/namespaces/shop/pods", waits: true },
   { args: "--context dropped get pods -n shop", waits: true, levels: [6, 8, 9] },
-  { args: "get pods -n shop -w", waits: true, until: /watch=true[\s\S]*?200 OK/ },
-  { args: "get pod cart-0 -n shop -w", waits: true, levels: [6, 7, 9], until: /watch=true[\s\S]*?200 OK/ },
+  { args: "get pods -n shop -w", waits: true, until: isWatching },
+  { args: "get pod cart-0 -n shop -w", waits: true, levels: [6, 7, 9], until: isWatching },
   { args: "get pods -n shop" },
   { args: "get pods -A" },
   { args: "get pods -n shop --chunk-size=1" },
@@ -45,7 +50,6 @@ export const kubectlCases: readonly KubectlCase[] = [
   { args: "get --raw /version" },
   { args: `get --raw ${pod}` },
   { args: "get --raw /nope" },
-  { args: "get --raw /apis/custom.metrics.k8s.io/v1beta1" },
   { args: "version" },
   { args: "explain pods" },
   { args: "auth can-i list nodes" },
@@ -69,6 +73,11 @@ export const kubectlCases: readonly KubectlCase[] = [
   { args: "port-forward pod/cart-0 8080:80 -n shop", levels: [6, 8, 9] },
   { args: "--context throttled get pods -n shop" },
   { args: "--context throttled api-resources" },
+  { args: "api-resources --verbs=list", apiDown: true },
+  { args: "--context legacy api-resources --verbs=list", apiDown: true },
+  { args: "get pods -n shop -o name", apiDown: true },
+  { args: "get widgets -n shop -o name", apiDown: true },
+  { args: "get --raw /apis/custom.metrics.k8s.io/v1beta1", apiDown: true },
   { args: "--server https://127.0.0.1:1 get pods -n shop", unreachable: true },
   { args: "--server https://127.0.0.1:1 get --raw /version", unreachable: true },
 ];

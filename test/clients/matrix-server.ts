@@ -1,10 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { KubeObject } from "../../src/cluster/kube-object.ts";
+import type { Snapshot } from "../../src/cluster/snapshot.ts";
 import { type Fault, tooManyRequests } from "../../src/sandbox/faults.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { plainText } from "../../src/sandbox/status.ts";
-import { ask, type SandboxEnv, withSandbox } from "../helpers/sandbox.ts";
+import { ask, demoSnapshot, type SandboxEnv, withSandbox } from "../helpers/sandbox.ts";
 
 /** Users of the matrix, all administrators; each has a server that behaves in its own way. */
 const users = ["throttled", "delayed", "dropped", "legacy", "reader"] as const;
@@ -17,14 +18,17 @@ export interface MatrixServer {
 }
 
 /**
- * A sandbox of the demo snapshot, with the users of the matrix:
+ * A sandbox of the demo snapshot with all its APIs, or (`healthy`) without the one that is down, and the users of the matrix:
  *   throttled  the first request for each URL is told to come again at once
  *   delayed    the same, in a second
  *   dropped    the connection is cut at the first request for each object
  *   legacy     meets a server without aggregated discovery, whose answers take 0 to 35 ms
  *   reader     reads another client's log with `kubectl logs`
  */
-export async function withMatrixServer<T>(use: (server: MatrixServer) => Promise<T>): Promise<T> {
+export async function withMatrixServer<T>(
+  healthy: boolean,
+  use: (server: MatrixServer) => Promise<T>,
+): Promise<T> {
   const seen = new Set<string>();
   const isFirst = (user: string, name: string, url: string): boolean => {
     if (user !== name || seen.has(url)) return false;
@@ -40,11 +44,19 @@ export async function withMatrixServer<T>(use: (server: MatrixServer) => Promise
       answer: plainText(200, otherLog),
     },
   ];
-  return await withSandbox({ faults, extra: [administrators] }, async (sandbox, env) => {
+  const snapshot = healthy ? healthySnapshot() : demoSnapshot();
+  return await withSandbox({ snapshot, faults, extra: [administrators] }, async (sandbox, env) => {
     faults.push(...(await legacyFaults(sandbox)));
     writeFileSync(join(env.HOME, "settings.yaml"), settings);
     return await use({ sandbox, env, reset: () => seen.clear() });
   });
+}
+
+function healthySnapshot(): Snapshot {
+  const { items, ...rest } = demoSnapshot();
+  const isDown = ({ kind, metadata }: KubeObject) =>
+    kind === "APIService" && metadata.name === "v1beta1.custom.metrics.k8s.io";
+  return { ...rest, items: items.filter((object) => !isDown(object)) };
 }
 
 const administrators: KubeObject = {

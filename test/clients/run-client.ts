@@ -10,7 +10,7 @@ export interface ClientRun {
   /** true: stdout and stderr through one pipe, as `2>&1 |` joins them; false: stderr alone. */
   readonly joined: boolean;
   /** Interrupts the client as soon as its output matches: for commands that do not end by themselves. */
-  readonly until?: RegExp;
+  readonly until: RegExp | null;
 }
 
 /** Runs a client with a home of its own, so that no cache of an earlier run answers for the server. */
@@ -33,7 +33,7 @@ export async function runClient(run: ClientRun, { HOME, KUBECONFIG, PATH }: Sand
   }
 }
 
-async function outputOf(child: ChildProcess, until: RegExp | undefined): Promise<Buffer> {
+async function outputOf(child: ChildProcess, until: RegExp | null): Promise<Buffer> {
   const pieces: Buffer[] = [];
   child.stdout?.on("data", (piece: Buffer) => {
     pieces.push(piece);

@@ -18,6 +18,9 @@ import {
 /** `kubectl trace` with a kubectl that does what a real one cannot be made to do. */
 
 const server = "https://10.0.0.1:6443";
+/** Waits in sh until the file is there; never for long. */
+const until = (file: string): string =>
+  `n=0; while [ ! -e ${file} ] && [ $n -lt 400 ]; do sleep 0.05; n=$((n+1)); done`;
 const line = (path: string, status = "200 OK"): string =>
   `I0122 17:09:32.381792  360675 round_trippers.go:632] "Response" verb="GET" url="${server}${path}" status="${status}" milliseconds=3`;
 
@@ -215,14 +218,14 @@ describe("pipes", { concurrency: 4 }, () => {
   });
 
   test("a child that keeps stderr open does not hold us", async (t) => {
-    const one = await fake(t, "(while [ ! -e done ]; do sleep 0.1; done) > /dev/null & exit 6");
+    const one = await fake(t, `(${until("done")}) > /dev/null & exit 6`);
     const ended = await traceWith(one, ["port-forward", "svc/web"]).ended;
     writeFileSync(join(one.folder, "done"), "");
     assert.deepEqual([ended.code, ended.signal], [6, null]);
   });
 
   test("ndjson: a line comes as soon as its request is over", async (t) => {
-    const script = `echo '${line("/api/v1/pods")}' >&2; while [ ! -e go ]; do sleep 0.05; done; echo '${line("/api/v1/nodes")}' >&2`;
+    const script = `echo '${line("/api/v1/pods")}' >&2; ${until("go")}; echo '${line("/api/v1/nodes")}' >&2`;
     const one = await fake(t, script);
     const running = traceWith(one, ["-o", "ndjson", "get", "pods"]);
     await running.says('"resource":"pods"', "stdout");
@@ -245,7 +248,7 @@ describe("signals", { concurrency: 4 }, () => {
       const traps = "trap 'exit 5' TERM; trap 'exit 6' INT; trap 'exit 7' HUP";
       const one = await fake(
         t,
-        `${traps}; echo '${line("/api/v1/pods")}' >&2; echo ready >&2; while :; do sleep 0.02; done`,
+        `${traps}; echo '${line("/api/v1/pods")}' >&2; echo ready >&2; ${until("done")}`,
       );
       const running = traceWith(one, ["get", "pods", "-w"]);
       await running.says("ready");
@@ -258,7 +261,7 @@ describe("signals", { concurrency: 4 }, () => {
   }
 
   test("who insists gets out, even of a kubectl that does not listen", async (t) => {
-    const one = await fake(t, "trap '' INT; echo ready >&2; while [ ! -e done ]; do sleep 0.05; done");
+    const one = await fake(t, `trap '' INT; echo ready >&2; ${until("done")}`);
     const running = traceWith(one, ["get", "pods", "-w"]);
     await running.says("ready");
     const insist = setInterval(() => running.child.kill("SIGINT"), 50);
@@ -270,12 +273,15 @@ describe("signals", { concurrency: 4 }, () => {
   });
 
   test("Ctrl-C while the cluster is asked ends the asking: the trace is printed", async (t) => {
-    const asked = Promise.withResolvers<void>();
-    const silent = await serve("http", () => asked.resolve());
+    let onAsked = () => {};
+    const asked = new Promise<void>((resolve) => {
+      onAsked = resolve;
+    });
+    const silent = await serve("http", () => onAsked());
     t.after(silent.close);
     const one = await fake(t, `echo '${line("/api/v1/pods").replace(server, silent.url)}' >&2; exit 4`);
     const running = startTrace(["-s", silent.url, "get", "pods"], { env: one.env });
-    await asked.promise;
+    await asked;
     const insist = setInterval(() => running.child.kill("SIGINT"), 400);
     const ended = await running.ended;
     clearInterval(insist);

@@ -68,14 +68,14 @@ test("20,000 requests in flight and as many equal answers", () => {
   assert.ok(roundTrips.every(({ status }) => status === 200));
 });
 
-test("200,000 programs, header lines without end, NULs", () => {
+test("20,000 programs, header lines without end, NULs", () => {
   function* log() {
-    for (let i = 0; i < 200_000; i++) yield answered.replace("7355", String(10_000 + i).slice(-4));
+    for (let i = 0; i < 20_000; i++) yield answered.replace("7355", String(10_000 + i));
     yield `${head}round_trippers.go:463] GET https://h/a\n${head}round_trippers.go:469] Request Headers:\n`;
     for (let i = 0; i < 100_000; i++) yield `${head}round_trippers.go:473]     Impersonate-Extra-k${i}: v\n`;
     yield `${"\0".repeat(100_000)}\n`;
   }
   const { roundTrips } = parse(log());
-  assert.equal(roundTrips.length, 200_001);
+  assert.equal(roundTrips.length, 20_001);
   assert.ok(Object.keys(roundTrips.at(-1)?.impersonation?.extra ?? {}).length <= 1000);
 });

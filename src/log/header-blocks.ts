@@ -1,0 +1,77 @@
+import type { Exchange, Moment, PendingRequest } from "./exchange.ts";
+import { addHeader, type HeaderFacts, newHeaderFacts } from "./headers.ts";
+import { klogMs, msBetween } from "./klog-header.ts";
+
+/**
+ * The printf entries `Request Headers:` and `Response Headers:` and the lines after them, one entry a header. Nothing in
+ * them says whose they are: they are taken only where nobody else's can stand.
+ */
+export interface HeaderBlocks {
+  /** The request that the next lines describe; null for none. */
+  describe(request: PendingRequest | null): void;
+  /** `only`: no other request still waits for its headers. */
+  ofRequest(only: boolean, at: Moment): void;
+  /** The answer that may have them; null when there may be several. */
+  ofResponse(last: Exchange | null, at: Moment): void;
+  header(name: string, value: string, ms: number | null): void;
+  /** Any other entry ends a block. */
+  end(): void;
+  /** Takes a header line from its bytes; false when it must be read in full. */
+  take(bytes: Buffer, start: number, message: number, end: number): boolean;
+}
+
+/** Milliseconds that may pass between two lines of one block. */
+const longestPause = 1;
+
+export function createHeaderBlocks(): HeaderBlocks {
+  let target: HeaderFacts | null = null;
+  let describing: PendingRequest | null = null;
+  let lastMs: number | null = null;
+
+  function header(name: string, value: string, ms: number | null): void {
+    if (!follows(lastMs, ms)) target = null;
+    lastMs = ms;
+    if (target !== null) addHeader(target, name, value);
+    if (describing === null) return;
+    if (follows(describing.lastMs, ms)) describing.lastMs = ms;
+    else describing = null;
+  }
+
+  return {
+    describe(request) {
+      describing = request;
+    },
+    ofRequest(only, at) {
+      target = null;
+      lastMs = at.ms;
+      if (only && describing !== null) target = describing.headers = newHeaderFacts();
+    },
+    ofResponse(last, at) {
+      target = describing = null;
+      lastMs = at.ms;
+      if (last === null || !last.alone || last.headers !== null || last.requestHeaders === null) return;
+      if (follows(last.at.ms, at.ms)) target = last.headers = newHeaderFacts();
+    },
+    header,
+    end() {
+      target = null;
+    },
+    take(bytes, start, message, end) {
+      if (target === null && describing === null) return true;
+      const line = bytes.toString("latin1", message + 4, end);
+      const colon = line.indexOf(": ");
+      if (colon === -1 || line.includes("\x1b")) return false;
+      header(
+        line.slice(0, colon),
+        line.slice(colon + 2),
+        klogMs(bytes.toString("latin1", start + 1, start + 21)),
+      );
+      return true;
+    },
+  };
+}
+
+/** The lines of one block follow each other at once: after a pause they may be another's. */
+function follows(before: number | null, ms: number | null): boolean {
+  return before === null || ms === null || Math.abs(msBetween(before, ms)) <= longestPause;
+}

@@ -1,0 +1,56 @@
+import { createFinder } from "./fast-line.ts";
+
+/** What is known so far of the log that a line stands in. */
+export interface Surroundings {
+  /** It has klog headers: lines without one are text. */
+  readonly headed: boolean;
+  readonly jsonSeen: boolean;
+  /** The client's own words could still tell something about its last answer. */
+  readonly wantsText: boolean;
+}
+
+export interface PlainTextFilter {
+  /** Whether a line that does not begin with a klog header is certainly text that tells nothing. */
+  is(bytes: Buffer, start: number, end: number, known: Surroundings): boolean;
+}
+
+/** Beginnings of lines that may be client-go's without a header, or JSON, or an elision. */
+const mayMatter = /^[ \t>|]*(?:[A-Z]{3,30} h|"|R|curl|HTTP|\{|[.[(<\xe2=-]|$|[A-Za-z-]+:)/;
+const escapeByte = 27;
+const openBrace = 123;
+/** Elided lines are short. */
+const longestElision = 40;
+
+export function createPlainTextFilter(): PlainTextFilter {
+  /** Every klog header has it, and few other texts. */
+  const anyFile = createFinder("go:");
+
+  /** Whether an entry may begin behind a prefix or behind other text. */
+  function hasHeader(bytes: Buffer, start: number, end: number): boolean {
+    return (
+      anyFile.within(bytes, start, end) && /\.go:\d{1,7}["\]]/.test(bytes.toString("latin1", start, end))
+    );
+  }
+
+  return {
+    is(bytes, start, end, known) {
+      if (bytes[start] === escapeByte) return false;
+      const tells = known.headed
+        ? tellsSomething(bytes[start], end - start, known)
+        : mayMatter.test(beginning(bytes, start, end));
+      return !tells && !hasHeader(bytes, start, end);
+    },
+  };
+}
+
+function beginning(bytes: Buffer, start: number, end: number): string {
+  return bytes.toString("latin1", start, Math.min(end, start + longestElision));
+}
+
+/** kubectl's own words begin with few letters: E, e, U, T, W. */
+function tellsSomething(first: number | undefined, length: number, known: Surroundings): boolean {
+  if (length === 0) return false;
+  if (first === openBrace) return known.jsonSeen;
+  if (first === 69 || first === 101 || first === 85 || first === 84 || first === 87) return known.wantsText;
+  return length < longestElision;
+}
