@@ -10,7 +10,9 @@ export type Values = Readonly<Record<string, unknown>>;
 /** Options of every verb that prints Traces. */
 export function traceOptions(): Option[] {
   return [
-    new Option("-o, --output <format>", "how the trace is printed").choices(outputFormats).default("table"),
+    short(
+      new Option("-o, --output <format>", "how the trace is printed").choices(outputFormats).default("table"),
+    ),
     new Option("--to <file>", "write the trace to this file; kubectl's own output then stays on stdout"),
     colorOption(),
     new Option("--ascii", "draw with ASCII characters only"),
@@ -30,8 +32,8 @@ export function connectionOptions(): Option[] {
     new Option("--context <name>", "kubeconfig context to use"),
     new Option("--cluster <name>", "kubeconfig cluster to use"),
     new Option("--user <name>", "kubeconfig user to use"),
-    new Option("-n, --namespace <name>", "namespace of the kubectl command"),
-    new Option("-s, --server <url>", "address of the API server"),
+    short(new Option("-n, --namespace <name>", "namespace of the kubectl command")),
+    short(new Option("-s, --server <url>", "address of the API server")),
     new Option("--token <token>", "bearer token for the API server"),
     new Option("--as <user>", "user to impersonate"),
     new Option("--as-group <group>", "group to impersonate, may be repeated").argParser(collect),
@@ -48,6 +50,15 @@ export function connectionOptions(): Option[] {
       checkTimeout,
     ),
   ];
+}
+
+/** kubectl takes `-o=json` for `-o json`, where commander would keep the equals sign. */
+export function short(option: Option): Option {
+  const parse = option.parseArg;
+  return option.argParser((value: string, before: unknown): unknown => {
+    const plain = value.replace(/^=/, "");
+    return parse === undefined ? plain : parse(plain, before);
+  });
 }
 
 /** For options that may be repeated: every value, in order. */

@@ -8,6 +8,7 @@ import {
   connectionOptions,
   readConnectionFlags,
   readTraceOptions,
+  short,
   text,
   traceOptions,
   type Values,
@@ -89,13 +90,17 @@ export const verbs: readonly Verb[] = [
     summary: "for CI: is every APIService Available? exits 1 when not",
     arguments: () => [new Argument("[apiservice...]", "APIServices or API groups; none: all")],
     options: () => [
-      new Option("-o, --output <format>", "how the report is printed")
-        .choices(["table", "json", "yaml"])
-        .default("table"),
-      new Option(
-        "-f, --filename <file>",
-        "read APIServices from this file, may be repeated; - is standard input",
-      ).argParser(collect),
+      short(
+        new Option("-o, --output <format>", "how the report is printed")
+          .choices(["table", "json", "yaml"])
+          .default("table"),
+      ),
+      short(
+        new Option(
+          "-f, --filename <file>",
+          "read APIServices from this file, may be repeated; - is standard input",
+        ).argParser(collect),
+      ),
       new Option("--snapshot <file>", "ask this snapshot instead of a cluster"),
       new Option("--wait <duration>", "wait so long, such as 60s, for all to be Available").argParser(
         readDuration,
@@ -175,7 +180,7 @@ export const verbs: readonly Verb[] = [
 ];
 
 function methodOption(): Option {
-  return new Option("-X, --method <method>", "HTTP method (default: GET)");
+  return short(new Option("-X, --method <method>", "HTTP method (default: GET)"));
 }
 
 function readDuration(value: string): number {

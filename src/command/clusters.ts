@@ -21,16 +21,19 @@ export interface Clusters extends ResolveOptions {
  * @param whose "own": the requests are the user's own, so the cluster is that of the connection flags.
  *   "log": they were sent by anyone, so it is that of the context whose server the URL names, or none.
  * @param signal ends questions under way
+ * @throws UsageError for a snapshot that cannot be read; a live cluster is not asked yet
  */
-export function openClusters(
+export async function openClusters(
   options: Pick<TraceOptions, "offline" | "snapshot" | "flags" | "output">,
   io: Io,
   whose: "own" | "log",
   signal: AbortSignal,
-): Clusters {
+): Promise<Clusters> {
   const detail = options.output !== "table";
   if (options.offline) return fixed({ cluster: null, reason: "no cluster was asked (--offline)" }, detail);
-  if (options.snapshot !== null) return snapshotCluster(options.snapshot, options.flags, io, detail);
+  if (options.snapshot !== null) {
+    return fixed(await loadSnapshot(options.snapshot, options.flags, io), detail);
+  }
   if (whose === "own" || options.flags.context !== undefined || options.flags.server !== undefined) {
     return ownCluster(options.flags, io, detail, signal);
   }
@@ -39,12 +42,6 @@ export function openClusters(
 
 /** No cluster, or the one choice whatever the URL. */
 function fixed(choice: ClusterChoice, detail: boolean): Clusters {
-  return { clusterOf: () => choice, detail, prefetch() {}, failure: async () => null, close: async () => {} };
-}
-
-function snapshotCluster(file: string, flags: ConnectionFlags, io: Io, detail: boolean): Clusters {
-  const choice = loadSnapshot(file, flags, io);
-  choice.catch(() => {}); // whoever asks first is told
   return { clusterOf: () => choice, detail, prefetch() {}, failure: async () => null, close: async () => {} };
 }
 

@@ -23,8 +23,8 @@ export interface ParseOptions extends TraceOptions {
  */
 export async function run(options: ParseOptions, io: Io): Promise<number> {
   const files = options.files.length === 0 ? ["-"] : options.files;
+  const clusters = await openClusters(options, io, "log", io.signal);
   const opened = await openAll(files, io.cwd);
-  const clusters = openClusters(options, io, "log", io.signal);
   const output = await openTraceOutput(options, io);
   const seen = { roundTrips: 0, binary: null as string | null };
   const passed = openByteSink(io.stderr);
@@ -115,9 +115,11 @@ async function readAll(
   file: string,
   io: Io,
 ): Promise<void> {
+  let isFirst = true;
   for await (const chunk of handle === null ? io.stdin : chunksOf(handle)) {
     const bytes: Uint8Array = chunk;
-    if (seen.binary === null && bytes.includes(0)) seen.binary = file;
+    if (isFirst && bytes.includes(0)) seen.binary ??= file;
+    isFirst = false;
     parser.write(bytes);
     passed.flush();
     await passed.drain();
@@ -128,12 +130,16 @@ async function readAll(
   passed.flush();
 }
 
-/** The same buffer again and again: the parser keeps nothing of it. */
+/** Two buffers, again and again: the parser keeps nothing of one, while the other is being filled. */
 async function* chunksOf(handle: FileHandle): AsyncGenerator<Uint8Array> {
-  const buffer = Buffer.allocUnsafe(chunkBytes);
+  let [current, next] = [Buffer.allocUnsafe(chunkBytes), Buffer.allocUnsafe(chunkBytes)];
+  let reading = handle.read(current, 0, chunkBytes, null);
   while (true) {
-    const { bytesRead } = await handle.read(buffer, 0, chunkBytes, null);
+    const { bytesRead } = await reading;
     if (bytesRead === 0) return;
-    yield buffer.subarray(0, bytesRead);
+    reading = handle.read(next, 0, chunkBytes, null);
+    reading.catch(() => {}); // told by the await above, unless nobody reads on
+    yield current.subarray(0, bytesRead);
+    [current, next] = [next, current];
   }
 }

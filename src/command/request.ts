@@ -40,7 +40,7 @@ export async function run(options: RequestOptions, io: Io): Promise<number> {
   const path = pathOn(settings.server, options.url);
   const output = await openTraceOutput(options, io);
   const connection = openConnection(settings, liveOptions(io, io.signal));
-  const clusters = openClusters(options, io, "own", io.signal);
+  const clusters = await openClusters(options, io, "own", io.signal);
   try {
     const roundTrip = await sendRequest(connection, {
       method: options.method,

@@ -15,7 +15,7 @@ export interface ResolveOptions extends TraceOptions {
 
 /** Explains URLs that are never sent. Exit code 3 when a cluster was to be asked and none could be. */
 export async function run(options: ResolveOptions, io: Io): Promise<number> {
-  const clusters = openClusters(options, io, "own", io.signal);
+  const clusters = await openClusters(options, io, "own", io.signal);
   const output = await openTraceOutput(options, io);
   try {
     for (const [index, url] of options.urls.entries()) {

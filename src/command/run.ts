@@ -31,12 +31,12 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
   const plugin = isKubectlPlugin(options.args[0] ?? "", io.env);
   const { args, userLevel, flags } = readKubectlArgs(options.args, options.flags, plugin);
   const shares = io.stdoutIsTerminal && options.to === null;
+  const questions = new AbortController();
+  const clusters = await openClusters({ ...options, flags }, io, "own", questions.signal);
   const output = await openTraceOutput(
     { ...options, hold: shares, command: ["kubectl", ...options.args] },
     io,
   );
-  const questions = new AbortController();
-  const clusters = openClusters({ ...options, flags }, io, "own", questions.signal);
   const stderr = openByteSink(io.stderr);
   const parser = createLogParser({
     file: "kubectl",
@@ -52,6 +52,7 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
       onStderr: (chunk) => {
         parser.write(chunk);
         stderr.flush();
+        void output.drain();
       },
     });
     clusters.prefetch();

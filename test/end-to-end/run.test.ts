@@ -140,6 +140,15 @@ describe("who writes where", { concurrency: 4 }, () => {
     assert.deepEqual([stderr, code], ["parse -v=9 file\n", 3]);
   });
 
+  test("a wrong --snapshot is found before kubectl runs", async (t) => {
+    const one = await fake(t, "echo ran");
+    const { stdout, stderr, code } = await startTrace(["--snapshot=missing", "delete", "pod", "web"], {
+      env: one.env,
+    }).ended;
+    assert.deepEqual([stdout, code], ["", 2]);
+    assert.match(stderr, /^error: cannot read missing: no such file\nhint: /);
+  });
+
   test("a plugin is not told -v", async (t) => {
     const one = await fake(t, 'echo "$@"');
     fakeProgram(one.folder, "kubectl-my_plugin", "#!/bin/sh\n");
@@ -163,7 +172,8 @@ describe("what is left of kubectl's log on stderr", { concurrency: 4 }, () => {
     'Error from server (NotFound): pods "x" not found',
   ];
   const problems = log.slice(7);
-  const infos = [...log.slice(0, 2), ...problems];
+  // The first is of level 6, as is what the transport says.
+  const infos = [...log.slice(1, 2), ...problems];
   const cases: readonly [readonly string[], readonly string[]][] = [
     [[], problems],
     [["-v=0"], problems],
@@ -225,7 +235,8 @@ describe("pipes", { concurrency: 4 }, () => {
   });
 
   test("ndjson: a line comes as soon as its request is over", async (t) => {
-    const script = `echo '${line("/api/v1/pods")}' >&2; ${until("go")}; echo '${line("/api/v1/nodes")}' >&2`;
+    // What is said of an answer ends at the latest with the next one.
+    const script = `echo '${line("/api/v1/pods")}' >&2; echo '${line("/version")}' >&2; ${until("go")}; echo '${line("/api/v1/nodes")}' >&2`;
     const one = await fake(t, script);
     const running = traceWith(one, ["-o", "ndjson", "get", "pods"]);
     await running.says('"resource":"pods"', "stdout");
@@ -237,7 +248,7 @@ describe("pipes", { concurrency: 4 }, () => {
       .map((text) => JSON.parse(text));
     assert.deepEqual(
       traces.map(({ requestInfo }) => requestInfo.resource),
-      ["pods", "nodes"],
+      ["pods", "", "nodes"],
     );
   });
 });
@@ -286,7 +297,7 @@ describe("signals", { concurrency: 4 }, () => {
     const ended = await running.ended;
     clearInterval(insist);
     assert.equal(ended.code, 4, ended.stderr);
-    assert.match(ended.stdout, /^list {2}pods\.v1 .* 200 .* unknown /m);
+    assert.match(ended.stdout, /^list {2}pods\.v1 .* 200 .* Unknown /m);
     assertQuiet(ended);
   });
 });
