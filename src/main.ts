@@ -47,7 +47,7 @@ function readerDeps(io: Io) {
   return {
     io,
     openReader: async (flags: ConnectionFlags) =>
-      await (await import("./cluster/live-reader.ts")).openReader(flags, io.env, io.signal),
+      await (await import("./cluster/live/live-reader.ts")).openReader(flags, io.env, io.signal),
   };
 }
 

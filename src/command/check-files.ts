@@ -1,5 +1,5 @@
-import type { Snapshot } from "../cluster/snapshot.ts";
-import { isOfKind } from "../cluster/snapshot-objects.ts";
+import type { Snapshot } from "../cluster/snapshot/snapshot.ts";
+import { isOfKind } from "../cluster/snapshot/snapshot-objects.ts";
 import type { Io } from "../io.ts";
 import { type CheckSource, wantSome } from "./check-source.ts";
 import { readSnapshotFile } from "./snapshot-file.ts";

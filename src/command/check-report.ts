@@ -1,7 +1,7 @@
 import { parseApiServiceName } from "../api/api-service-route.ts";
 import { isBuiltInGroup } from "../api/built-in-groups.ts";
 import type { KubeObject } from "../cluster/kube-object.ts";
-import { isOfKind, newApiService } from "../cluster/snapshot-objects.ts";
+import { isOfKind, newApiService } from "../cluster/snapshot/snapshot-objects.ts";
 import type { CheckItem, CheckReport } from "../render/check.ts";
 import type { Target } from "../trace/trace.ts";
 

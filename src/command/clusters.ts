@@ -49,7 +49,7 @@ function fixed(choice: ClusterChoice, detail: boolean): Clusters {
 async function loadSnapshot(file: string, flags: ConnectionFlags, io: Io): Promise<ClusterChoice> {
   const [{ readSnapshotFile }, { createSnapshotCluster }] = await Promise.all([
     import("./snapshot-file.ts"),
-    import("../cluster/snapshot-cluster.ts"),
+    import("../cluster/snapshot/snapshot-cluster.ts"),
   ]);
   const cluster = createSnapshotCluster(await readSnapshotFile(file, io));
   const given = impersonationOf(flags);

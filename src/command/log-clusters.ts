@@ -58,7 +58,7 @@ async function openForLog(
   io: Io,
   signal: AbortSignal,
 ): Promise<ClusterChoice> {
-  const { listContexts } = await import("../cluster/kubeconfig.ts");
+  const { listContexts } = await import("../cluster/kubeconfig/kubeconfig.ts");
   try {
     const contexts = (await listContexts(flags, { env: io.env })).filter(
       ({ server }) => server !== "" && isOn(url, server),

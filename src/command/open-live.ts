@@ -14,8 +14,8 @@ export interface Opened {
 /** Opens the cluster of these flags. Never throws ClusterError: that is the choice's reason. */
 export async function openLive(flags: ConnectionFlags, io: Io, signal: AbortSignal): Promise<Opened> {
   const [{ openLiveCluster }, { usesExecPlugin }] = await Promise.all([
-    import("../cluster/live.ts"),
-    import("../cluster/kubeconfig.ts"),
+    import("../cluster/live/live.ts"),
+    import("../cluster/kubeconfig/kubeconfig.ts"),
   ]);
   try {
     const cluster = await openLiveCluster(flags, io.env, liveOptions(io, signal));

@@ -1,7 +1,7 @@
 import { stripBasePath } from "../api/base-path.ts";
-import { openConnection } from "../cluster/connection.ts";
-import { loadConnectionSettings } from "../cluster/kubeconfig.ts";
-import { sendRequest } from "../cluster/send.ts";
+import { openConnection } from "../cluster/connection/connection.ts";
+import { loadConnectionSettings } from "../cluster/kubeconfig/kubeconfig.ts";
+import { sendRequest } from "../cluster/live/send.ts";
 import { ClusterError, exitCodes, TraceError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { RoundTrip } from "../log/round-trip.ts";

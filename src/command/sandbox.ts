@@ -4,7 +4,7 @@ import { constants, tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { readSnapshot, type Snapshot } from "../cluster/snapshot.ts";
+import { readSnapshot, type Snapshot } from "../cluster/snapshot/snapshot.ts";
 import { exitCodes, TraceError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { AccessLogEntry } from "../sandbox/access-log.ts";

@@ -1,4 +1,4 @@
-import { readSnapshot, type Snapshot } from "../cluster/snapshot.ts";
+import { readSnapshot, type Snapshot } from "../cluster/snapshot/snapshot.ts";
 import type { Io } from "../io.ts";
 import { readTextFile } from "./read-text-file.ts";
 

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import type { ClusterReader } from "../cluster/cluster-reader.ts";
 import type { ConnectionFlags } from "../cluster/connection-flags.ts";
-import type { MissingResource, Snapshot } from "../cluster/snapshot.ts";
-import { collectSnapshot } from "../cluster/snapshot-collect.ts";
-import { newSnapshotDocument } from "../cluster/snapshot-document.ts";
+import type { MissingResource, Snapshot } from "../cluster/snapshot/snapshot.ts";
+import { collectSnapshot } from "../cluster/snapshot/snapshot-collect.ts";
+import { newSnapshotDocument } from "../cluster/snapshot/snapshot-document.ts";
 import { exitCodes } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { sanitize } from "../render/sanitize.ts";

@@ -44,7 +44,7 @@ export function renderCheck(report: CheckReport, options: CheckRenderOptions): s
   const folded = report.items.filter(isFolded);
   const blocks = [
     renderTable(shown, options.columns, style),
-    renderFolded(folded),
+    renderFolded(folded, options.columns),
     `${renderSummary(report, style)}\n`,
   ];
   return blocks.filter((block) => block !== "").join(blocks[0] === "" ? "" : "\n");
@@ -95,7 +95,10 @@ function toneOf({ ok, apiService }: CheckItem): Tone {
   return apiService.available === "False" ? "bad" : "doubt";
 }
 
-/** As wide as the widest cell. Where that is too much for the terminal, backend and name give way, in this order. */
+/**
+ * As wide as the widest cell. Where that is too much for the terminal, backend, name and reason give way in this
+ * order, first so far that they can still be told apart, then down to a table of 40 columns.
+ */
 function fitWidths(rows: readonly Row[], columns: number | null): readonly number[] {
   const widths = headings.map((_, column) => Math.max(...rows.map((row) => textWidth(row[column] ?? ""))));
   const total = widths.reduce((sum, width) => sum + width, gap.length * (widths.length - 1));
@@ -104,6 +107,9 @@ function fitWidths(rows: readonly Row[], columns: number | null): readonly numbe
     [3, 20],
     [0, 24],
     [2, 12],
+    [3, 8],
+    [0, 11],
+    [2, 6],
   ] as const) {
     const width = widths[column] ?? 0;
     const given = Math.min(excess, Math.max(0, width - least));
@@ -123,13 +129,14 @@ function renderDetails(details: readonly string[], columns: number | null): read
 }
 
 /** The Local ones are always available: how many there are is enough. */
-function renderFolded(items: readonly CheckItem[]): string {
+function renderFolded(items: readonly CheckItem[], columns: number | null): string {
   if (items.length === 0) {
     return "";
   }
   const crds = items.filter(({ target }) => target.kind === "Local" && target.by === "crd").length;
   const parts = [...counted(items.length - crds, "built-in"), ...counted(crds, "CRD")].join(", ");
-  return `${items.length} Local (${parts}) ${items.length === 1 ? "is" : "are"} available; --all lists them\n`;
+  const text = `${items.length} Local (${parts}) ${items.length === 1 ? "is" : "are"} available; --all lists them`;
+  return `${wrapText(text, columns ?? Number.POSITIVE_INFINITY).join("\n")}\n`;
 }
 
 function counted(count: number, what: string): readonly string[] {

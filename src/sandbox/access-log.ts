@@ -1,4 +1,4 @@
-/** One answered request. Never a header or a body: they may hold credentials. */
+/** One answered request. Never a body or any other header: they may hold credentials. */
 export interface AccessLogEntry {
   readonly method: string;
   /** Path and query as sent. */
@@ -9,6 +9,12 @@ export interface AccessLogEntry {
   readonly user: string;
   readonly impersonatedUser?: string;
   readonly auditId: string;
+  /** "kubectl/v1.35.0 (linux/amd64) kubernetes/…" */
+  readonly userAgent: string;
+  /** Which connection it came on: the first is 1. */
+  readonly connection: number;
+  /** "1.1", "2.0" */
+  readonly httpVersion: string;
   /** RFC 3339, in UTC. */
   readonly startedAt: string;
   /** To the answer's headers. */

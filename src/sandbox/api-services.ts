@@ -1,6 +1,6 @@
 import { parseApiServiceName } from "../api/api-service-route.ts";
 import type { KubeObject } from "../cluster/kube-object.ts";
-import { isOfKind, newApiService, newServiceInfo } from "../cluster/snapshot-objects.ts";
+import { isOfKind, newApiService, newServiceInfo } from "../cluster/snapshot/snapshot-objects.ts";
 import { text } from "./fields.ts";
 
 type ApiService = ReturnType<typeof newApiService>;

@@ -1,6 +1,6 @@
 import type { RequestInfo } from "../api/request-info.ts";
 import type { KubeObject } from "../cluster/kube-object.ts";
-import { isOfKind } from "../cluster/snapshot-objects.ts";
+import { isOfKind } from "../cluster/snapshot/snapshot-objects.ts";
 import { field, list, text, texts } from "./fields.ts";
 import type { Identity } from "./users.ts";
 

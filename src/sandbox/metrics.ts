@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { KubeObject } from "../cluster/kube-object.ts";
-import { isOfKind } from "../cluster/snapshot-objects.ts";
+import { isOfKind } from "../cluster/snapshot/snapshot-objects.ts";
 import { field, list, text } from "./fields.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Snapshot } from "../cluster/snapshot.ts";
+import type { Snapshot } from "../cluster/snapshot/snapshot.ts";
 import { newRbacPolicy } from "../rbac/policy.ts";
 import { type AccessLogEntry, createAccessLog } from "./access-log.ts";
 import { buildCatalog } from "./catalog.ts";

@@ -118,6 +118,9 @@ async function respond(
     user: username,
     ...(impersonated === null ? {} : { impersonatedUser: impersonated }),
     auditId,
+    userAgent: headerOf(headers, "user-agent"),
+    connection: numberOf(socketOf(request)),
+    httpVersion: request.httpVersion,
     startedAt,
     durationMs: Math.round(options.now() - start),
   });
@@ -176,9 +179,7 @@ function headerList({ rawHeaders }: Request): HeaderList {
 }
 
 function credentialsOf(request: Request, headers: HeaderList): Credentials {
-  const socket = ("stream" in request ? request.stream.session?.socket : request.socket) as
-    | TLSSocket
-    | undefined;
+  const socket = socketOf(request);
   const certificate = socket?.getPeerCertificate() ?? null;
   const isPresent = certificate !== null && Object.keys(certificate).length > 0;
   return {
@@ -186,6 +187,11 @@ function credentialsOf(request: Request, headers: HeaderList): Credentials {
     certificate: isPresent ? certificate : null,
     certificateIsValid: socket?.authorized === true,
   };
+}
+
+/** HTTP/2 hides the socket of a request behind one that must not be used: its session's is the same for all. */
+function socketOf(request: Request): TLSSocket | undefined {
+  return ("stream" in request ? request.stream.session?.socket : request.socket) as TLSSocket | undefined;
 }
 
 /** The bodies that the sandbox reads are small; a real server's limit is 3 MiB too. */

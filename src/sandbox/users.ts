@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { KubeObject } from "../cluster/kube-object.ts";
-import type { Snapshot } from "../cluster/snapshot.ts";
-import { isOfKind } from "../cluster/snapshot-objects.ts";
+import type { Snapshot } from "../cluster/snapshot/snapshot.ts";
+import { isOfKind } from "../cluster/snapshot/snapshot-objects.ts";
 import { withImplicitGroups } from "../rbac/implicit-groups.ts";
 import type { KeyPair } from "./certificates.ts";
 import { list, text } from "./fields.ts";

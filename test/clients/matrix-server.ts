@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { KubeObject } from "../../src/cluster/kube-object.ts";
-import type { Snapshot } from "../../src/cluster/snapshot.ts";
+import type { Snapshot } from "../../src/cluster/snapshot/snapshot.ts";
 import { type Fault, tooManyRequests } from "../../src/sandbox/faults.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { plainText } from "../../src/sandbox/status.ts";

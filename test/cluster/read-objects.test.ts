@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { readObjects } from "../../src/cluster/read-objects.ts";
 import { clusterRole } from "../rbac/policies.ts";
-import { type ObjectsServerOptions, startObjectsServer } from "./objects-server.ts";
+import { type ObjectsServerOptions, startObjectsServer } from "./snapshot/objects-server.ts";
 
 const path = "/apis/rbac.authorization.k8s.io/v1/clusterroles";
 const roles = Array.from({ length: 1234 }, (_, index) => clusterRole(`role-${index}`));

@@ -2,7 +2,11 @@ import { after } from "node:test";
 import type { KubeObject } from "../../src/cluster/kube-object.ts";
 import { type CheckOptions, run } from "../../src/command/check.ts";
 import { apiService } from "../cluster/objects.ts";
-import { createReader, type ObjectsServerOptions, startObjectsServer } from "../cluster/objects-server.ts";
+import {
+  createReader,
+  type ObjectsServerOptions,
+  startObjectsServer,
+} from "../cluster/snapshot/objects-server.ts";
 import { createTestIo, type TestIo } from "./test-io.ts";
 
 /* APIServices, a server that has them, and `check` run on it. */

@@ -4,7 +4,7 @@ import type { KubeObject } from "../../src/cluster/kube-object.ts";
 import { run } from "../../src/command/check.ts";
 import { ClusterError } from "../../src/errors.ts";
 import { apiService } from "../cluster/objects.ts";
-import { createReader } from "../cluster/objects-server.ts";
+import { createReader } from "../cluster/snapshot/objects-server.ts";
 import {
   check,
   core,

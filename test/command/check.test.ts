@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import type { KubeObject } from "../../src/cluster/kube-object.ts";
-import { newSnapshotDocument } from "../../src/cluster/snapshot-document.ts";
+import { newSnapshotDocument } from "../../src/cluster/snapshot/snapshot-document.ts";
 import { type CheckOptions, run } from "../../src/command/check.ts";
 import { ClusterError, UsageError } from "../../src/errors.ts";
 import { renderYaml } from "../../src/render/yaml.ts";
 import { apiService } from "../cluster/objects.ts";
-import { createReader } from "../cluster/objects-server.ts";
+import { createReader } from "../cluster/snapshot/objects-server.ts";
 import {
   apps,
   automanaged,

@@ -3,12 +3,16 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { readSnapshot } from "../../src/cluster/snapshot.ts";
+import { readSnapshot } from "../../src/cluster/snapshot/snapshot.ts";
 import { run } from "../../src/command/snapshot.ts";
 import { ClusterError, TraceError } from "../../src/errors.ts";
 import type { Io } from "../../src/io.ts";
 import { apiService } from "../cluster/objects.ts";
-import { createReader, type ObjectsServerOptions, startObjectsServer } from "../cluster/objects-server.ts";
+import {
+  createReader,
+  type ObjectsServerOptions,
+  startObjectsServer,
+} from "../cluster/snapshot/objects-server.ts";
 import { clusterRole } from "../rbac/policies.ts";
 import { createTestIo } from "./test-io.ts";
 

@@ -5,7 +5,7 @@ import { request as httpsRequest } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { KubeObject } from "../../src/cluster/kube-object.ts";
-import { readSnapshot, type Snapshot } from "../../src/cluster/snapshot.ts";
+import { readSnapshot, type Snapshot } from "../../src/cluster/snapshot/snapshot.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { fetchKubectl, type KubectlVersion } from "./kubectl.ts";
 

@@ -1,0 +1,104 @@
+import type { Answer } from "../cluster.ts";
+import type { ReadList } from "../cluster-reader.ts";
+import type { KubeObject } from "../kube-object.ts";
+import { asArray, asObject, asText, isObject, type JsonObject } from "../narrow.ts";
+import { type ReadObjects, readObjects } from "../read-objects.ts";
+import type { MissingResource } from "./snapshot.ts";
+import { isOfKind, newApiService } from "./snapshot-objects.ts";
+import { trimObject } from "./snapshot-trim.ts";
+
+/** A part of a snapshot: what was read, and what could not be. */
+export interface Collected {
+  readonly items: readonly KubeObject[];
+  readonly missing: readonly MissingResource[];
+}
+
+export interface ServiceName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** The Services that APIServices name, each once. */
+export function backendsOf(objects: readonly KubeObject[]): readonly ServiceName[] {
+  const byName = new Map<string, ServiceName>();
+  for (const object of objects) {
+    const service = isOfKind(object, "apiregistration.k8s.io", "APIService")
+      ? newApiService(object).service
+      : null;
+    if (service !== null) {
+      byName.set(`${service.namespace}/${service.name}`, service);
+    }
+  }
+  return [...byName.values()];
+}
+
+/** One Service with its EndpointSlices and Pods. A Service that does not exist is simply not in the snapshot. */
+export async function collectBackend(read: ReadList, service: ServiceName): Promise<Collected> {
+  const [found, slices] = await Promise.all([readService(read, service), readSlices(read, service)]);
+  const pods = await readPods(read, service.namespace, found.ok ? found.value : null);
+  const parts: readonly [string, ReadObjects][] = [
+    ["endpointslices.discovery.k8s.io", slices],
+    ["pods", pods],
+  ];
+  const missing = parts.flatMap(([resource, { failure }]) =>
+    failure === null ? [] : [missingOf(resource, service, failure.reason)],
+  );
+  return {
+    items: [...(found.ok && found.value ? [found.value] : []), ...slices.objects, ...pods.objects],
+    missing: found.ok ? missing : [missingOf("services", service, found.reason), ...missing],
+  };
+}
+
+function missingOf(resource: string, service: ServiceName, reason: string): MissingResource {
+  return { resource, namespace: service.namespace, service: service.name, reason };
+}
+
+async function readService(
+  read: ReadList,
+  { namespace, name }: ServiceName,
+): Promise<Answer<KubeObject | null>> {
+  const path = `${namespacePath("/api/v1", namespace)}/services/${encodeURIComponent(name)}`;
+  const answer = await read(path);
+  if (!answer.ok) {
+    return answer.status === 404 ? { ok: true, value: null } : answer;
+  }
+  if (!isObject(answer.value) || asText(asObject(answer.value["metadata"])["name"]) !== name) {
+    return { ok: false, reason: "the answer is not a Service", status: null };
+  }
+  const metadata = { ...asObject(answer.value["metadata"]), name };
+  return { ok: true, value: trimObject({ ...answer.value, apiVersion: "v1", kind: "Service", metadata }) };
+}
+
+async function readSlices(read: ReadList, { namespace, name }: ServiceName): Promise<ReadObjects> {
+  const path = `${namespacePath("/apis/discovery.k8s.io/v1", namespace)}/endpointslices`;
+  const selector = new URLSearchParams({ labelSelector: `kubernetes.io/service-name=${name}` });
+  const { objects, failure } = await readObjects(read, `${path}?${selector}`, trimObject);
+  return { objects: objects.map(withSortedEndpoints), failure };
+}
+
+/** The server lists endpoints in any order; sorted, two snapshots of the same cluster are the same. */
+function withSortedEndpoints(slice: KubeObject): KubeObject {
+  const endpoints = asArray(slice["endpoints"]).filter(isObject).toSorted(byFirstAddress);
+  return endpoints.length === 0 ? slice : { ...slice, endpoints };
+}
+
+function byFirstAddress(left: JsonObject, right: JsonObject): number {
+  const [a, b] = [left, right].map((endpoint) => asText(asArray(endpoint["addresses"])[0]));
+  return (a ?? "") < (b ?? "") ? -1 : 1;
+}
+
+/** By the Service's selector, not its slices: a Pod that has no address yet is why an API is down. */
+async function readPods(read: ReadList, namespace: string, service: KubeObject | null): Promise<ReadObjects> {
+  const selector = Object.entries(asObject(asObject(service?.["spec"])["selector"]));
+  if (selector.length === 0) {
+    return { objects: [], failure: null };
+  }
+  const query = new URLSearchParams({
+    labelSelector: selector.map(([key, value]) => `${key}=${value}`).join(","),
+  });
+  return await readObjects(read, `${namespacePath("/api/v1", namespace)}/pods?${query}`, trimObject);
+}
+
+function namespacePath(prefix: string, namespace: string): string {
+  return `${prefix}/namespaces/${encodeURIComponent(namespace)}`;
+}

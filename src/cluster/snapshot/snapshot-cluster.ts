@@ -1,0 +1,153 @@
+import type { Impersonation } from "../../log/round-trip.ts";
+import { withImplicitGroups } from "../../rbac/implicit-groups.ts";
+import type { Answer, ApiService, Cluster, Endpoint, ServiceInfo, UserInfo } from "../cluster.ts";
+import type { KubeObject } from "../kube-object.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { isOfKind, newApiService, newEndpoints, newServiceInfo, serviceOfSlice } from "./snapshot-objects.ts";
+import { createReviewer } from "./snapshot-review.ts";
+
+/** A Cluster whose answers come from a snapshot. What the snapshot cannot know is an answer that is not ok. */
+export function createSnapshotCluster(snapshot: Snapshot): Cluster {
+  const review = createReviewer(snapshot);
+  let services: Answer<ReadonlyMap<string, ApiService>> | null = null;
+  const apiServices = () => {
+    services ??= readApiServices(snapshot);
+    return services;
+  };
+  return {
+    kind: "snapshot",
+    title: `snapshot ${snapshot.file}`,
+    server: snapshot.server,
+    apiServices: async () => apiServices(),
+    apiService: async (name) => findApiService(apiServices(), snapshot, name),
+    hasCustomResourceDefinition: async (name) => hasCustomResourceDefinition(snapshot, name),
+    service: async (namespace, name) => findService(snapshot, namespace, name),
+    endpoints: async (namespace, name) => findEndpoints(snapshot, namespace, name),
+    review: async (attributes, as) => {
+      const user = findUser(snapshot, as);
+      return user.ok ? review(user.value, attributes) : user;
+    },
+    whoAmI: async (as) => findUser(snapshot, as),
+    close: async () => {},
+  };
+}
+
+function readApiServices(snapshot: Snapshot): Answer<ReadonlyMap<string, ApiService>> {
+  const missing = whyMissing(snapshot, "apiservices.apiregistration.k8s.io");
+  if (missing !== null) {
+    return unknown(missing);
+  }
+  const found = listApiServices(snapshot);
+  if (found.size === 0) {
+    return unknown(`${nameOf(snapshot)} has no apiservices`);
+  }
+  // Every cluster has that of the core group: without it, somebody picked some.
+  return snapshot.complete || found.has("v1.")
+    ? known(found)
+    : unknown(`${nameOf(snapshot)} has not every apiservice`);
+}
+
+function listApiServices(snapshot: Snapshot): ReadonlyMap<string, ApiService> {
+  const objects = ofKind(snapshot, "apiregistration.k8s.io", "APIService");
+  return new Map(objects.map((object) => [object.metadata.name, newApiService(object)]));
+}
+
+function findApiService(
+  all: Answer<ReadonlyMap<string, ApiService>>,
+  snapshot: Snapshot,
+  name: string,
+): Answer<ApiService | null> {
+  const found = listApiServices(snapshot).get(name);
+  if (found !== undefined) {
+    return known(found);
+  }
+  return all.ok ? known(null) : all;
+}
+
+function hasCustomResourceDefinition(snapshot: Snapshot, name: string): Answer<boolean> {
+  const group = "apiextensions.k8s.io";
+  if (ofKind(snapshot, group, "CustomResourceDefinition").some((one) => one.metadata.name === name)) {
+    return known(true);
+  }
+  const missing = whyMissing(snapshot, `customresourcedefinitions.${group}`);
+  if (missing !== null) {
+    return unknown(missing);
+  }
+  return snapshot.complete
+    ? known(false)
+    : unknown(`${nameOf(snapshot)} has no customresourcedefinition ${name}`);
+}
+
+function findService(snapshot: Snapshot, namespace: string, name: string): Answer<ServiceInfo | null> {
+  const found = ofKind(snapshot, "", "Service").find(
+    ({ metadata }) => metadata.namespace === namespace && metadata.name === name,
+  );
+  if (found !== undefined) {
+    return known(newServiceInfo(found));
+  }
+  const why = whyNotTaken(snapshot, "services", namespace, name);
+  return why === null ? known(null) : unknown(why);
+}
+
+function findEndpoints(snapshot: Snapshot, namespace: string, name: string): Answer<readonly Endpoint[]> {
+  const slices = ofKind(snapshot, "discovery.k8s.io", "EndpointSlice").filter(
+    (slice) => slice.metadata.namespace === namespace && serviceOfSlice(slice) === name,
+  );
+  const why = whyNotTaken(snapshot, "endpointslices.discovery.k8s.io", namespace, name);
+  if (slices.length === 0 && why !== null) {
+    return unknown(why);
+  }
+  return known(slices.flatMap(newEndpoints));
+}
+
+/** Why there is nothing of a Service; null when the snapshot would have it, so that there was none. */
+function whyNotTaken(snapshot: Snapshot, resource: string, namespace: string, name: string): string | null {
+  const missing = whyMissing(snapshot, resource, namespace, name);
+  if (missing !== null) {
+    return missing;
+  }
+  // Only what stands behind an APIService is taken: of any other Service nothing is known.
+  const behind = [...listApiServices(snapshot).values()].some(
+    ({ service }) => service?.namespace === namespace && service.name === name,
+  );
+  return snapshot.complete && behind
+    ? null
+    : `${nameOf(snapshot)} has no ${resource.split(".")[0]} of ${namespace}/${name}`;
+}
+
+function findUser(snapshot: Snapshot, as: Impersonation | null): Answer<UserInfo> {
+  const user = as === null ? snapshot.user : { username: as.user, uid: as.uid, groups: as.groups };
+  return user === null
+    ? unknown(`${nameOf(snapshot)} does not say who took it: pass --as USER (and --as-group)`)
+    : known({ ...user, groups: withImplicitGroups(user.username, user.groups) });
+}
+
+function whyMissing(
+  snapshot: Snapshot,
+  resource: string,
+  namespace?: string,
+  service?: string,
+): string | null {
+  const missing = snapshot.missing.find(
+    (one) =>
+      one.resource === resource &&
+      (one.service === undefined || (one.namespace === namespace && one.service === service)),
+  );
+  return missing === undefined ? null : `not in the snapshot: ${missing.reason}`;
+}
+
+function ofKind(snapshot: Snapshot, group: string, kind: string): readonly KubeObject[] {
+  return snapshot.items.filter((object) => isOfKind(object, group, kind));
+}
+
+function nameOf(snapshot: Snapshot): string {
+  return snapshot.file || "the snapshot";
+}
+
+function known<T>(value: T): Answer<T> {
+  return { ok: true, value };
+}
+
+function unknown(reason: string): Answer<never> {
+  return { ok: false, reason, status: null };
+}

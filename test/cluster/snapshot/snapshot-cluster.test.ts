@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { endpointSlice } from "../objects.ts";
+import { as, clusterOf, items, missing, no, without, yes } from "./snapshot-cases.ts";
+
+test("says what it is", async () => {
+  const cluster = clusterOf();
+  assert.deepEqual(
+    [cluster.kind, cluster.title, cluster.server],
+    ["snapshot", "snapshot f.yaml", "https://h"],
+  );
+  await cluster.close();
+});
+
+test("APIServices", async () => {
+  const cluster = clusterOf();
+  const all = await cluster.apiServices();
+  assert.deepEqual(all.ok && [...all.value.keys()], [
+    "v1.",
+    "v1beta1.metrics.k8s.io",
+    "v1.gone.example.com",
+    "v1.new.example.com",
+  ]);
+  assert.deepEqual(
+    await cluster.apiService("v1beta1.metrics.k8s.io"),
+    yes({
+      name: "v1beta1.metrics.k8s.io",
+      service: { namespace: "kube-system", name: "metrics-server", port: 443 },
+      available: "False",
+      reason: "MissingEndpoints",
+      message: "no addresses",
+    }),
+  );
+  assert.deepEqual(
+    await cluster.apiService("v1.new.example.com"),
+    yes({
+      name: "v1.new.example.com",
+      service: { namespace: "gone", name: "gone", port: null },
+      available: "Unknown",
+      reason: "",
+      message: "",
+    }),
+  );
+  assert.deepEqual(await cluster.apiService("v1.nothing"), yes(null));
+});
+
+test("APIServices that are not there", async () => {
+  const refused = clusterOf({
+    items: without("APIService"),
+    missing: missing("apiservices.apiregistration.k8s.io"),
+  });
+  assert.deepEqual(await refused.apiServices(), no("not in the snapshot: 403 Forbidden"));
+  assert.deepEqual(await refused.apiService("v1."), no("not in the snapshot: 403 Forbidden"));
+  assert.deepEqual(await clusterOf({ items: [] }).apiServices(), no("f.yaml has no apiservices"));
+});
+
+test("some APIServices out of a file are not all of them", async () => {
+  const some = clusterOf({ complete: false, items: items.filter(({ metadata }) => metadata.name !== "v1.") });
+  assert.deepEqual(await some.apiServices(), no("f.yaml has not every apiservice"));
+  assert.equal((await some.apiService("v1beta1.metrics.k8s.io")).ok, true);
+  assert.deepEqual(await some.apiService("v1.apps"), no("f.yaml has not every apiservice"));
+  assert.equal((await clusterOf({ complete: false }).apiServices()).ok, true);
+  assert.deepEqual(await clusterOf({ complete: false }).apiService("v9.x"), yes(null));
+});
+
+test("CustomResourceDefinitions", async () => {
+  const crd = "customresourcedefinitions.apiextensions.k8s.io";
+  assert.deepEqual(await clusterOf().hasCustomResourceDefinition("things.example.com"), yes(true));
+  assert.deepEqual(await clusterOf().hasCustomResourceDefinition("x.example.com"), yes(false));
+  assert.deepEqual(
+    await clusterOf({ missing: missing(crd) }).hasCustomResourceDefinition("x.example.com"),
+    no("not in the snapshot: 403 Forbidden"),
+  );
+  assert.deepEqual(
+    await clusterOf({ complete: false }).hasCustomResourceDefinition("x.example.com"),
+    no("f.yaml has no customresourcedefinition x.example.com"),
+  );
+});
+
+test("Services", async () => {
+  assert.deepEqual(
+    await clusterOf().service("kube-system", "metrics-server"),
+    yes({
+      namespace: "kube-system",
+      name: "metrics-server",
+      type: "ClusterIP",
+      clusterIP: "10.96.1.2",
+      ports: [{ name: "https", port: 443, targetPort: "https" }],
+    }),
+  );
+  assert.deepEqual(
+    await clusterOf().service("gone", "gone"),
+    yes(null),
+    "behind an APIService, so it would be here",
+  );
+  assert.deepEqual(await clusterOf().service("web", "shop"), no("f.yaml has no services of web/shop"));
+  const refused = [{ resource: "services", namespace: "gone", service: "gone", reason: "403 Forbidden" }];
+  assert.deepEqual(
+    await clusterOf({ missing: refused }).service("gone", "gone"),
+    no("not in the snapshot: 403 Forbidden"),
+  );
+});
+
+test("endpoints", async () => {
+  const endpoint = { port: 10250, node: "node-1" };
+  assert.deepEqual(
+    await clusterOf().endpoints("kube-system", "metrics-server"),
+    yes([
+      { ...endpoint, address: "10.0.0.1", ready: true, pod: "metrics-server-0" },
+      { ...endpoint, address: "10.0.0.2", ready: false, pod: "metrics-server-1" },
+    ]),
+  );
+  assert.deepEqual(await clusterOf().endpoints("gone", "gone"), yes([]));
+  assert.deepEqual(
+    await clusterOf().endpoints("web", "shop"),
+    no("f.yaml has no endpointslices of web/shop"),
+  );
+});
+
+test("an endpoint without conditions is ready, one without ports has none", async () => {
+  const slice = {
+    ...endpointSlice("kube-system", "metrics-server", []),
+    ports: null,
+    endpoints: [{ addresses: ["::1"] }],
+  };
+  assert.deepEqual(
+    await clusterOf({ items: [...without("EndpointSlice"), slice] }).endpoints(
+      "kube-system",
+      "metrics-server",
+    ),
+    yes([{ address: "::1", port: null, ready: true, pod: "", node: "" }]),
+  );
+});
+
+test("who took it, and who is impersonated", async () => {
+  assert.deepEqual(
+    await clusterOf().whoAmI(null),
+    yes({ username: "jane", uid: "", groups: ["dev", "system:authenticated"] }),
+  );
+  assert.deepEqual(
+    await clusterOf().whoAmI(as("joe", "ops")),
+    yes({ username: "joe", uid: "", groups: ["ops", "system:authenticated"] }),
+  );
+  assert.deepEqual(
+    await clusterOf({ user: null }).whoAmI(null),
+    no("f.yaml does not say who took it: pass --as USER (and --as-group)"),
+  );
+});
