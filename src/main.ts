@@ -115,7 +115,8 @@ function createIo(): Io {
       return process.stderr.isTTY === true;
     },
     get columns() {
-      return process.stdout.isTTY ? process.stdout.columns : null;
+      // A terminal that does not know its width, as some of CI systems, says 0.
+      return process.stdout.isTTY ? process.stdout.columns || 80 : null;
     },
     now: () => performance.now(),
     signal: abort.signal,

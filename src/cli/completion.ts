@@ -1,5 +1,6 @@
 import type { Command, Option } from "commander";
 import type { CompletionPlan } from "../command/complete.ts";
+import { connectionOptions } from "./options.ts";
 import { rootCommand, verbCommand } from "./parse-args.ts";
 import { verbs } from "./verbs.ts";
 
@@ -18,18 +19,23 @@ export function planCompletion(words: readonly string[]): CompletionPlan {
   if (first === before.length) return completeFirst(root, before, current);
   const verb = verbs.find(({ name }) => name === before[first]);
   if (verb === undefined || before[first - 1] === "--") {
-    return { candidates: [], kubectl: [...words.slice(first)] };
+    return {
+      candidates: [],
+      kubectl: [...connectionWords(before.slice(0, first), root), ...words.slice(first)],
+    };
   }
   const command = verbCommand(verb);
   const own = completeFlag(command, before.at(-1) ?? "", current);
-  if (own !== null) return { candidates: own, kubectl: null };
-  if (verb.name === "check") return { candidates: [], kubectl: ["get", "apiservices", current] };
+  if (own !== null) return { candidates: own, kubectl: connectionValue(before, current, command) };
+  if (verb.name === "check") {
+    return { candidates: [], kubectl: [...connectionWords(before, command), "get", "apiservices", current] };
+  }
   return { candidates: [], kubectl: null };
 }
 
 function completeFirst(root: Command, before: readonly string[], current: string): CompletionPlan {
   const own = before.at(-1) === "--" ? null : completeFlag(root, before.at(-1) ?? "", current);
-  if (own !== null) return { candidates: own, kubectl: null };
+  if (own !== null) return { candidates: own, kubectl: connectionValue(before, current, root) };
   const named = before.at(-1) === "--" ? [] : verbs.filter(({ name }) => name.startsWith(current));
   return { candidates: named.map(({ name, summary }) => `${name}\t${summary}`), kubectl: [current] };
 }
@@ -44,6 +50,24 @@ function firstWord(words: readonly string[], root: Command): number {
     at += takesValue(root, word) ? 2 : 1;
   }
   return words.length;
+}
+
+/** kubectl knows the contexts and namespaces; null when the last flag is none of its own. */
+function connectionValue(before: readonly string[], current: string, command: Command): string[] | null {
+  const [flag = ""] = before.slice(-1);
+  const words = takesValue(command, flag) ? connectionWords([...before, current], command) : [];
+  return words.at(-2) === flag ? words : null;
+}
+
+/** Those of the words that say which cluster and namespace kubectl is to look into. */
+function connectionWords(words: readonly string[], command: Command): string[] {
+  const names = new Set(connectionOptions().flatMap(({ short, long }) => [short, long]));
+  return words.flatMap((word, at) => {
+    const name = word.startsWith("--") ? (word.split("=", 1)[0] ?? "") : word.slice(0, 2);
+    if (!word.startsWith("-") || !names.has(name)) return [];
+    const value = words[at + 1];
+    return takesValue(command, word) && value !== undefined ? [word, value] : [word];
+  });
 }
 
 function takesValue(command: Command, word: string): boolean {

@@ -48,7 +48,7 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
     settlePool();
     held.release(waiting.all.size === 0);
     const alone = waiting.all.size === 0 && pool.length === 0;
-    integrity.request(event.headers === null, alone);
+    integrity.request(event.url, event.headers === null, alone);
     if (!alone) for (const other of lastOf(waiting.all)) other.alone = false;
     const { method, url, headers } = event;
     const added: PendingRequest = {
@@ -189,8 +189,8 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
       integrity.requestBody();
       return;
     }
-    if (!integrity.responseBody()) doubt();
     const facts = bodyFacts(text);
+    if (!integrity.responseBody(facts)) doubt();
     if (held.takeBody(facts, pool.length === 0 && waiting.all.size === 0)) return;
     evidence.body(facts, pool);
   }
@@ -238,7 +238,7 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
     takeText: (line) => held.takeText(line, waiting.all.size === 0 && pool.length === 0),
     gap: doubt,
     wantsBody: () => pool.length > 0 || waiting.all.size > 0 || held.wantsBody(),
-    wantsText: () => held.wantsText(),
+    wantsText: () => pool.length > 0 || held.wantsText(),
     bodyLength: () => (held.last()?.alone ? (held.last()?.headers?.contentLength ?? null) : null),
     end() {
       if (pool.length > 0) finishPool();

@@ -119,9 +119,21 @@ function messageEvent(message: string): ClientEvent | null {
   if (empty !== null) return { kind: "discovery", groupVersion: empty[1] ?? "", statuses: [200] };
   const list = /^couldn't get resource list for (\S{1,300}): /.exec(start);
   if (list !== null) return discovery(list[1] ?? "", message.slice(list[0].length));
+  const failed = incompleteDiscovery(message.slice(0, 20_000));
+  if (failed !== null) return failed;
   return /^(?:couldn't get current server API group list: |Connection error: |Error in request: )/.test(start)
     ? { kind: "failure", error: message }
     : null;
+}
+
+/** The group/versions whose discovery failed, when it is one. Source of truth: client-go/discovery ErrGroupDiscoveryFailed. */
+export function incompleteDiscovery(message: string): ClientEvent | null {
+  const failed =
+    /^(?:error: |Error loading discovery information: )?unable to retrieve the complete list of server APIs: ([^\s:]{1,300}): (.*)$/s.exec(
+      message,
+    );
+  if (failed === null || /, [^\s:,]{1,300}\/v\d\w{0,20}: /.test(failed[2] ?? "")) return null;
+  return discovery(failed[1] ?? "", failed[2] ?? "");
 }
 
 /** Only error texts that client-go makes of one status and no other say anything about the answer. */

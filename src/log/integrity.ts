@@ -1,3 +1,6 @@
+import type { BodyFacts } from "./body.ts";
+import { matches } from "./evidence.ts";
+
 /**
  * Whether lines of one client are missing (cut out, or before the log begins), by what client-go always writes together:
  * a request line and its `Request Headers:`, a body and its answer, the requests of a program from its first line on.
@@ -5,14 +8,14 @@
  */
 export interface Integrity {
   /** A request; `separate`: its headers are entries of their own. `alone`: nothing else is in flight. */
-  request(separate: boolean, alone: boolean): void;
+  request(url: string, separate: boolean, alone: boolean): void;
   /** The headers of a request begin: false when no request is waiting for them. */
   requestHeaders(): boolean;
   /** How many requests still lack their headers. */
   headerless(): number;
   answer(): void;
   /** The body of an answer: false when no answer is waiting for it. */
-  responseBody(): boolean;
+  responseBody(facts: BodyFacts): boolean;
   requestBody(): void;
   /** Every entry says whether it announces a request: a log that begins with anything else has lost some. */
   first(isRequest: boolean): void;
@@ -28,6 +31,9 @@ export interface Integrity {
   readonly requestsLogged: boolean;
 }
 
+/** More requests in flight than this are not remembered by name. */
+const maxRemembered = 600;
+
 export function createIntegrity(startSeen: boolean): Integrity {
   let fromStart = startSeen;
   let beginsWithRequest: boolean | null = null;
@@ -36,14 +42,30 @@ export function createIntegrity(startSeen: boolean): Integrity {
   let answers = 0;
   let openAnswers = 0;
   let openRequestBodies = 0;
+  /** URLs of the requests since the last lonely one, and of those before it whose bodies may still come. */
+  let current: string[] = [];
+  let earlier: string[] = [];
+
+  /** A body is logged when it has been read: that may be after the next request. */
+  function isLate(facts: BodyFacts): boolean {
+    if (facts.kind !== "success" || !facts.exact || earlier.length === 0) return false;
+    if (current.some((url) => matches(url, facts.path, true))) return false;
+    const at = earlier.findIndex((url) => matches(url, facts.path, true));
+    if (at !== -1) earlier.splice(at, 1);
+    return at !== -1;
+  }
+
   return {
-    request(separate, alone) {
+    request(url, separate, alone) {
       requests++;
       if (alone) {
+        earlier = openAnswers > 0 ? current : [];
+        current = [];
         if (answers > 0) fromStart = true;
         headerless = openAnswers = 0;
         openRequestBodies = Math.min(1, openRequestBodies);
       }
+      if (current.length < maxRemembered) current.push(url);
       if (separate) headerless++;
       openRequestBodies = Math.max(0, openRequestBodies - 1);
     },
@@ -58,7 +80,8 @@ export function createIntegrity(startSeen: boolean): Integrity {
       answers++;
       openAnswers++;
     },
-    responseBody() {
+    responseBody(facts) {
+      if (isLate(facts)) return true;
       openAnswers--;
       if (openAnswers >= 0) return true;
       openAnswers = 0;

@@ -2,6 +2,7 @@ import { createAdmission } from "./admission.ts";
 import { gluedAt, isBare, mayBecomeEntry, safeLength } from "./anchors.ts";
 import type { ClientEvent } from "./client-event.ts";
 import { isKubectlLine } from "./continuation.ts";
+import { incompleteDiscovery } from "./entry-event.ts";
 import type { Exchange } from "./exchange.ts";
 import { beginsLikeHeader, fastHeader, isKeptHeader, isTransportFile, isWholeBody } from "./fast-line.ts";
 import { parseJsonLine } from "./json-line.ts";
@@ -143,7 +144,11 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
 
   function readText(text: string): void {
     if (elision.test(text)) admission.each((client) => client.gap());
-    else if (isKubectlLine(text)) admission.last()?.takeText(text);
+    else if (isKubectlLine(text)) {
+      const failed = incompleteDiscovery(text);
+      if (failed !== null) admission.last()?.take(failed, { line: lineNumber, time: null, ms: null });
+      else admission.last()?.takeText(text);
+    }
   }
 
   function readLine(text: string): LineResult {

@@ -11,8 +11,8 @@ export interface AccessLogEntry {
   readonly auditId: string;
   /** "kubectl/v1.35.0 (linux/amd64) kubernetes/…" */
   readonly userAgent: string;
-  /** Which connection it came on: the first is 1. */
-  readonly connection: number;
+  /** The client's end of the connection: requests of one port came on one connection. */
+  readonly clientPort: number;
   /** "1.1", "2.0" */
   readonly httpVersion: string;
   /** RFC 3339, in UTC. */

@@ -119,7 +119,7 @@ async function respond(
     ...(impersonated === null ? {} : { impersonatedUser: impersonated }),
     auditId,
     userAgent: headerOf(headers, "user-agent"),
-    connection: numberOf(socketOf(request)),
+    clientPort: socketOf(request)?.remotePort ?? 0,
     httpVersion: request.httpVersion,
     startedAt,
     durationMs: Math.round(options.now() - start),

@@ -41,7 +41,7 @@ export async function withMatrixServer<T>(
     { match: (_method, url, user) => url.includes("/pods") && isFirst(user, "dropped", url), answer: "drop" },
     {
       match: (_method, url, user) => user === "reader" && url.includes("/log"),
-      answer: plainText(200, otherLog),
+      answer: plainText(200, otherLog()),
     },
   ];
   const snapshot = healthy ? healthySnapshot() : demoSnapshot();
@@ -70,13 +70,21 @@ const administrators: KubeObject = {
 const settings =
   "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web-settings, namespace: shop}\ndata: {a: b}\n";
 
-/** Lines of a client of the same server, which a pod wrote: they are no requests of the kubectl that reads them. */
-const otherLog = [
-  'I1121 03:00:00.000001       1 round_trippers.go:632] "Response" verb="GET" url="https://10.0.0.1:443/api/v1/nodes" status="200 OK" milliseconds=3',
-  "I1121 03:00:00.100001       1 round_trippers.go:553] GET https://10.0.0.1:443/api/v1/pods 500 Internal Server Error in 9 milliseconds",
-  "I1121 03:00:00.200001       1 round_trippers.go:463] GET https://10.0.0.1:443/api/v1/services",
-  "I1121 03:00:00.300001       1 round_trippers.go:574] Response Status: 404 Not Found in 4 milliseconds",
-].join("\n");
+/** What the client in a pod logged, from an hour after now on: no requests of the kubectl that reads it. */
+function otherLog(): string {
+  const later = new Date(Date.now() + 3_600_000);
+  const two = (number: number) => String(number).padStart(2, "0");
+  const day = `${two(later.getMonth() + 1)}${two(later.getDate())}`;
+  const time = [later.getHours(), later.getMinutes(), later.getSeconds()].map(two).join(":");
+  return [
+    'round_trippers.go:632] "Response" verb="GET" url="https://10.0.0.1:443/api/v1/nodes" status="200 OK" milliseconds=3',
+    "round_trippers.go:553] GET https://10.0.0.1:443/api/v1/pods 500 Internal Server Error in 9 milliseconds",
+    "round_trippers.go:463] GET https://10.0.0.1:443/api/v1/services",
+    "round_trippers.go:574] Response Status: 404 Not Found in 4 milliseconds",
+  ]
+    .map((entry, index) => `I${day} ${time}.00000${index}       1 ${entry}`)
+    .join("\n");
+}
 
 async function legacyFaults(sandbox: Sandbox): Promise<Fault[]> {
   const isLegacy = (user: string, url: string, path: string) =>

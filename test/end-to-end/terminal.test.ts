@@ -1,23 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { describe, type TestContext, test } from "node:test";
+import { describe, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { temporaryFolder } from "../helpers/kubeconfigs.ts";
-import { binary, fakeKubectl, nodePath } from "./processes.ts";
+import { fake, line, until } from "./fake-kubectl.ts";
+import { binary, nodePath } from "./processes.ts";
 import { colours, linesOf, python, shellAtTerminal, traceAtTerminal } from "./terminal.ts";
 
-const line = (path: string): string =>
-  `I0122 17:09:32.381792  360675 round_trippers.go:632] "Response" verb="GET" url="https://10.0.0.1:6443${path}" status="200 OK" milliseconds=3`;
 const logged = `echo '${line("/api/v1/namespaces/shop/pods")}' >&2`;
-/** Waits in sh until the file is there; never for long. */
-const until = (file: string): string =>
-  `n=0; while [ ! -e ${file} ] && [ $n -lt 400 ]; do sleep 0.05; n=$((n+1)); done`;
-
-async function fake(t: TestContext, script: string) {
-  const folder = await temporaryFolder(t);
-  return { cwd: folder, env: { HOME: folder, PATH: fakeKubectl(folder, script) } };
-}
-
 const snapshot = resolve("fixtures/snapshots/demo.yaml");
 const urls = [
   "/apis/metrics.k8s.io/v1beta1/namespaces/shop/pods?labelSelector=app%3Dweb",
@@ -31,7 +22,10 @@ const skip = python === null ? "there is no python3 to make a terminal with" : f
 describe("at a terminal", { concurrency: 4, skip }, () => {
   test("kubectl has it: its output comes first, then the trace", async (t) => {
     const one = await fake(t, `${logged}; test -t 0 && test -t 1 && echo 'NAME  READY'; exit 3`);
-    const { stdout, code } = await traceAtTerminal(["--offline", "get", "pods"], one).ended;
+    const { stdout, code } = await traceAtTerminal(["--offline", "get", "pods"], {
+      cwd: one.folder,
+      env: one.env,
+    }).ended;
     assert.equal(code, 3);
     const [first, second, third = ""] = linesOf(stdout);
     assert.deepEqual([first, second], ["NAME  READY", ""]);
@@ -40,9 +34,12 @@ describe("at a terminal", { concurrency: 4, skip }, () => {
 
   test("with --to kubectl still has it, and nothing else is shown", async (t) => {
     const one = await fake(t, `${logged}; test -t 1 && echo NAME`);
-    const { stdout } = await traceAtTerminal(["--offline", "--to=trace", "get", "pods"], one).ended;
+    const { stdout } = await traceAtTerminal(["--offline", "--to=trace", "get", "pods"], {
+      cwd: one.folder,
+      env: one.env,
+    }).ended;
     assert.equal(stdout, "NAME\r\n");
-    assert.match(readFileSync(join(one.cwd, "trace"), "utf8"), /^list {2}pods\.v1/m);
+    assert.match(readFileSync(join(one.folder, "trace"), "utf8"), /^list {2}pods\.v1/m);
   });
 
   test("what is typed reaches kubectl", async (t) => {
@@ -51,7 +48,10 @@ describe("at a terminal", { concurrency: 4, skip }, () => {
       t,
       `echo '${loaded}' >&2; printf 'Password: ' >&2; read word; echo "got $word"; ${logged}`,
     );
-    const running = traceAtTerminal(["--offline", "exec", "-it", "web", "--", "sh"], one);
+    const running = traceAtTerminal(["--offline", "exec", "-it", "web", "--", "sh"], {
+      cwd: one.folder,
+      env: one.env,
+    });
     await running.says("Password: ", "stdout");
     running.child.stdin?.write("sesame\r");
     const { stdout } = await running.ended;
@@ -60,22 +60,27 @@ describe("at a terminal", { concurrency: 4, skip }, () => {
   });
 
   test("Ctrl-C reaches kubectl once, and the trace is printed", async (t) => {
-    const one = await fake(
-      t,
-      `trap 'echo INT >> signals; sleep 0.1; exit 7' INT; ${logged}; echo ready; ${until("done")}`,
-    );
-    const running = traceAtTerminal(["--offline", "get", "pods", "-w"], one);
+    // A shell would run its trap once for two signals in a row.
+    const count =
+      'process.on("SIGINT", () => { fs.appendFileSync("signals", "INT\\n"); console.log("got"); });';
+    const wait = 'console.log("ready"); setInterval(() => fs.existsSync("done") && process.exit(7), 20);';
+    const one = await fake(t, `${logged}; exec ${process.execPath} -e '${count}${wait}'`);
+    const running = traceAtTerminal(["--offline", "get", "pods", "-w"], { cwd: one.folder, env: one.env });
     await running.says("ready", "stdout");
     running.child.stdin?.write("\x03");
+    await running.says("got", "stdout");
+    // A second one, handed on by us, would be here by now.
+    await delay(200);
+    writeFileSync(join(one.folder, "done"), "");
     const { stdout, code } = await running.ended;
     assert.equal(code, 7);
     assert.match(stdout, /\r\n.*list {2}pods\.v1/);
-    assert.equal(readFileSync(join(one.cwd, "signals"), "utf8"), "INT\n");
+    assert.equal(readFileSync(join(one.folder, "signals"), "utf8"), "INT\n");
   });
 
   test("kubectl killed by Ctrl-C: 130, and the trace is printed", async (t) => {
     const one = await fake(t, `${logged}; echo ready; exec sleep 20`);
-    const running = traceAtTerminal(["--offline", "logs", "-f", "web"], one);
+    const running = traceAtTerminal(["--offline", "logs", "-f", "web"], { cwd: one.folder, env: one.env });
     await running.says("ready", "stdout");
     running.child.stdin?.write("\x03");
     const { stdout, code } = await running.ended;
@@ -85,12 +90,12 @@ describe("at a terminal", { concurrency: 4, skip }, () => {
 
   test("who presses it again and again gets out", async (t) => {
     const one = await fake(t, `trap '' INT; echo ready; ${until("done")}`);
-    const running = traceAtTerminal(["--offline", "get", "pods", "-w"], one);
+    const running = traceAtTerminal(["--offline", "get", "pods", "-w"], { cwd: one.folder, env: one.env });
     await running.says("ready", "stdout");
     const insist = setInterval(() => running.child.stdin?.write("\x03"), 50);
     const { code } = await running.ended;
     clearInterval(insist);
-    writeFileSync(join(one.cwd, "done"), "");
+    writeFileSync(join(one.folder, "done"), "");
     assert.equal(code, 130);
   });
 

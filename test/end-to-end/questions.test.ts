@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { dirname } from "node:path";
+import { describe, test } from "node:test";
+import { parseRequestInfo } from "../../src/api/request-info.ts";
+import { reviewOf } from "../../src/cluster/live/review-request.ts";
+import type { AccessLogEntry } from "../../src/sandbox/access-log.ts";
+import { fetchKubectl } from "../helpers/kubectl.ts";
+import { withSandbox } from "../helpers/sandbox.ts";
+import { runTrace } from "./processes.ts";
+
+/**
+ * What tracing costs: the questions that we ask beside kubectl's own requests. Each answer to one of ours is held back
+ * for so long that what could be asked at once visibly is.
+ */
+const heldBackMs = 500;
+
+const list = "/apis/apiregistration.k8s.io/v1/apiservices?includeObject=None";
+const review = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+const apiService = "/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io";
+const service = "/api/v1/namespaces/kube-system/services/metrics-server";
+const slices = "/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices?";
+const definition = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.example.com";
+
+const ours = [list, review, apiService, service, slices, definition];
+
+/** Beside the list and the reviews. */
+const cases: readonly [readonly string[], readonly string[]][] = [
+  [["get", "pods"], []],
+  [["-o", "flow", "get", "pods"], []],
+  [["top", "nodes"], [apiService]],
+  [
+    ["-o", "flow", "top", "nodes"],
+    [apiService, service, slices],
+  ],
+  [["get", "widgets"], [definition]],
+  // kubectl gets the pod twice.
+  [["describe", "pod", "-n", "shop", "cart-0"], []],
+  [["-o", "flow", "get", "widgets"], [definition]],
+];
+
+const kubectl = await fetchKubectl("1.35");
+const skip = kubectl === null ? "there is no kubectl for this machine" : false;
+
+describe("the questions we ask", { concurrency: 3, skip }, () => {
+  for (const [args, wanted] of cases) {
+    test(args.join(" "), async () => {
+      const faults = [
+        { match: (_: string, url: string) => ours.some((own) => url.startsWith(own)), delayMs: heldBackMs },
+      ];
+      await withSandbox({ faults }, async ({ accessLog }, env) => {
+        const ended = await runTrace(args, {
+          env: { ...env, PATH: `${dirname(kubectl ?? "")}:/usr/bin:/bin` },
+        });
+        assert.equal(ended.code, 0, ended.stderr);
+        const asked = accessLog.filter(({ userAgent }) => userAgent.startsWith("kubectl-trace/"));
+        const kubectls = accessLog.filter(({ userAgent }) => userAgent.startsWith("kubectl/"));
+        assert.equal(asked.length + kubectls.length, accessLog.length);
+
+        const reviews = asked.filter(({ url }) => url === review);
+        const questions = kubectls.map(({ method, url }) =>
+          JSON.stringify(reviewOf(parseRequestInfo(method, url, ""))),
+        );
+        assert.equal(reviews.length, new Set(questions).size, "one review for each distinct question");
+        if (args[0] === "describe") assert.ok(questions.length > reviews.length);
+
+        const others = asked.filter(({ url }) => url !== review).map(({ url }) => url);
+        assert.equal(new Set(others).size, others.length, "nothing is asked twice");
+        assert.deepEqual(
+          others.map((url) => ours.find((own) => url.startsWith(own) && own !== list) ?? url).toSorted(),
+          [list, ...wanted].toSorted(),
+        );
+
+        assert.ok(
+          longestChain(asked) <= 2,
+          `at most two in sequence:\n${asked.map((one) => JSON.stringify(one)).join("\n")}`,
+        );
+        assert.deepEqual([...new Set(asked.map(({ httpVersion }) => httpVersion))], ["2.0"]);
+        assert.equal(new Set(asked.map(({ clientPort }) => clientPort)).size, 1, "one connection");
+      });
+    });
+  }
+});
+
+/** How many of these came one after another: each began when the one before it was over. */
+function longestChain(entries: readonly AccessLogEntry[]): number {
+  const spans = entries
+    .map(({ startedAt, durationMs }) => ({
+      start: Date.parse(startedAt),
+      end: Date.parse(startedAt) + durationMs,
+    }))
+    .toSorted((left, right) => left.end - right.end);
+  let count = 0;
+  let over = Number.NEGATIVE_INFINITY;
+  for (const { start, end } of spans) {
+    if (start < over) continue;
+    count += 1;
+    over = end;
+  }
+  return count;
+}
