@@ -38,6 +38,8 @@ interface Program {
   readonly number: number;
   readonly fileLines: Map<number, number>;
   host: string;
+  /** How its last URL begins, up to the path; "" when that is not certain. */
+  origin: string;
   ms: number | null;
 }
 
@@ -81,6 +83,7 @@ export function createAdmission(emit: (exchange: Exchange) => void): Admission {
       number,
       fileLines: new Map(),
       host: "",
+      origin: "",
       ms: null,
     };
     programs.set(key, program);
@@ -102,7 +105,7 @@ export function createAdmission(emit: (exchange: Exchange) => void): Admission {
       program.ms = source.ms;
       const url = urlOf(event);
       if (url === null) return program.client;
-      program.host = hostOf(url);
+      noteServer(program, url);
       if (source.fileLine > 0) program.fileLines.set(shapeOf(source, event), source.fileLine);
       if (opensStream(url, event)) {
         streams.set(source.tag, { since: source.ms, host: hostOf(url), fileLines: program.fileLines });
@@ -169,6 +172,16 @@ function opensStream(url: string, event: ClientEvent): boolean {
   );
 }
 
+/** One client asks one server, again and again. */
+function noteServer(program: Program, url: string): void {
+  if (program.origin !== "" && url.startsWith(program.origin)) return;
+  const [origin = "", host = ""] = serverPart.exec(url) ?? [];
+  program.host = host;
+  program.origin = url.charAt(origin.length) === "/" && origin !== "" ? `${origin}/` : "";
+}
+
+const serverPart = /^[a-z]+:\/\/([^/?#]*)/i;
+
 function hostOf(url: string): string {
-  return /^[a-z]+:\/\/([^/?#]*)/i.exec(url)?.[1] ?? "";
+  return serverPart.exec(url)?.[1] ?? "";
 }

@@ -1,7 +1,13 @@
 import { bodyFacts } from "./body.ts";
 import type { Answer, ClientEvent } from "./client-event.ts";
 import { createEvidence } from "./evidence.ts";
-import { answeredExchange, type Exchange, type Moment, type PendingRequest } from "./exchange.ts";
+import {
+  answeredExchange,
+  type Exchange,
+  type Moment,
+  type PendingRequest,
+  unloggedRequest,
+} from "./exchange.ts";
 import { createHeaderBlocks } from "./header-blocks.ts";
 import { createHeld } from "./held.ts";
 import { createIntegrity } from "./integrity.ts";
@@ -100,18 +106,9 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
     const found = waiting.find(method, url);
     if (found !== null) waiting.remove(found);
     else if (integrity.requestsLogged) for (const other of lastOf(waiting.all)) other.alone = false;
-    const throttledMs = found === null ? takeThrottled(method, url) : found.throttledMs;
-    const alone = found?.alone ?? waiting.all.size === 0;
-    const base = { at, lastMs: null, headers: null, doubtful: false, proven: null };
-    const known: PendingRequest = {
-      ...base,
-      headers: found?.headers ?? null,
-      method,
-      url,
-      throttledMs,
-      alone,
-    };
-    held.add(answeredExchange(known, event, at));
+    const request =
+      found ?? unloggedRequest(method, url, at, takeThrottled(method, url), waiting.all.size === 0);
+    held.add(answeredExchange(request, event, at));
   }
 
   function answerWithoutUrl(event: Answer, at: Moment): void {

@@ -59,10 +59,12 @@ function transportEvent(message: string, values: ReadonlyMap<string, string>): C
   const block = values.get("headers");
   const headers = block === undefined ? null : headersOfBlock(block);
   return {
-    ...found,
-    ms: block !== undefined && headers === null ? -1 : ms,
+    kind: "answer",
     method: verb ?? null,
     url: verb === undefined ? null : utf8Slice(values.get("url") ?? ""),
+    status: found.status,
+    statusText: found.statusText,
+    ms: block !== undefined && headers === null ? -1 : ms,
     phases: phases((name) => number(values.get(`${name}Milliseconds`))),
     headers,
   };

@@ -1,6 +1,6 @@
 import type { Answer } from "./client-event.ts";
 import type { HeaderFacts } from "./headers.ts";
-import { newRoundTrip, type Outcome, type Phases, type RoundTrip } from "./round-trip.ts";
+import type { Outcome, Phases, RoundTrip } from "./round-trip.ts";
 
 /** Where and when an entry stands in the log. */
 export interface Moment {
@@ -26,6 +26,17 @@ export interface PendingRequest {
   doubtful: boolean;
   /** Statuses that other lines prove or allow; null when nothing is known. */
   proven: ((status: number) => boolean) | null;
+}
+
+/** A request that only its answer tells of. */
+export function unloggedRequest(
+  method: string,
+  url: string,
+  at: Moment,
+  throttledMs: number | null,
+  alone: boolean,
+): PendingRequest {
+  return { method, url, at, lastMs: null, headers: null, throttledMs, alone, doubtful: false, proven: null };
 }
 
 /** A RoundTrip in the making: answered, or given up, and still open for what the next lines say about it. */
@@ -98,7 +109,7 @@ export function setStatus(exchange: Exchange, status: number, statusText: string
 
 export function roundTripOf(exchange: Exchange, file: string): RoundTrip {
   const { headers, status } = exchange;
-  return newRoundTrip({
+  return {
     method: exchange.method,
     url: exchange.url,
     outcome: exchange.outcome,
@@ -119,7 +130,7 @@ export function roundTripOf(exchange: Exchange, file: string): RoundTrip {
     impersonation: exchange.requestHeaders?.impersonation ?? null,
     candidates: exchange.candidates,
     source: { file, line: exchange.at.line },
-  });
+  };
 }
 
 /** Whether the answer says that something went wrong. */

@@ -21,6 +21,7 @@ export interface FastHeader {
   message: number;
 }
 
+const transportFile = Buffer.from("round_trippers.go:");
 const header: FastHeader = { pid: 0, file: 0, message: 0 };
 
 /** Reads `Immdd hh:mm:ss.uuuuuu PPPPPPP file:line] ` of an entry of severity I; null for anything unusual. One object is reused. */
@@ -38,7 +39,7 @@ export function fastHeader(bytes: Uint8Array, start: number, end: number): FastH
   const digits = at;
   for (let byte = bytes[at]; byte !== undefined && isDigit(byte) && at < digits + 9; byte = bytes[++at])
     pid = pid * 10 + byte - zero;
-  if (at === digits || bytes[at] !== space) return null;
+  if (at === digits || bytes[digits] === zero || bytes[at] !== space) return null;
   header.pid = pid;
   header.file = at + 1;
   const limit = Math.min(end, at + 120);
@@ -48,9 +49,19 @@ export function fastHeader(bytes: Uint8Array, start: number, end: number): FastH
   return header;
 }
 
-/** Whether the source file is round_trippers.go. */
-export function isTransportFile(bytes: Uint8Array, file: number): boolean {
-  return bytes[file] === 114 && bytes[file + 5] === 95 && bytes[file + 14] === 46 && bytes[file + 17] === 58;
+/** Line of the source file, when that is round_trippers.go; -1 for any other. `message` is the index of the message. */
+export function transportLine(bytes: Uint8Array, file: number, message: number): number {
+  const from = file + transportFile.length;
+  const to = message - 2;
+  if (to <= from || to > from + 7) return -1;
+  for (let i = 0; i < transportFile.length; i++) if (bytes[file + i] !== transportFile[i]) return -1;
+  let line = 0;
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at];
+    if (byte === undefined || !isDigit(byte)) return -1;
+    line = line * 10 + byte - zero;
+  }
+  return line;
 }
 
 /** Whether a header whose name begins here may be one whose value is kept. */
@@ -91,6 +102,13 @@ export function isWholeBody(bytes: Uint8Array, start: number, lineEnd: number): 
   return (
     bytes[end - 1] === 125 || (bytes[end - 1] === 93 && bytes[end - 2] === 115 && bytes[end - 7] === space)
   );
+}
+
+/** The text of a line that has neither colours nor a carriage return; null for one that has. */
+export function plainSlice(bytes: Buffer, start: number, end: number): string | null {
+  if (bytes[end - 1] === 13) return null;
+  const text = bytes.toString("latin1", start, end);
+  return text.includes("\x1b") ? null : text;
 }
 
 /** Finds one string in a buffer, again and again from later places, looking at each byte once. */

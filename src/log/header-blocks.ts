@@ -1,6 +1,7 @@
 import type { Exchange, Moment, PendingRequest } from "./exchange.ts";
+import { isKeptHeader } from "./fast-line.ts";
 import { addHeader, type HeaderFacts, newHeaderFacts } from "./headers.ts";
-import { klogMs, msBetween } from "./klog-header.ts";
+import { klogMsAt, msBetween } from "./klog-header.ts";
 
 /**
  * The printf entries `Request Headers:` and `Response Headers:` and the lines after them, one entry a header. Nothing in
@@ -29,9 +30,14 @@ export function createHeaderBlocks(): HeaderBlocks {
   let lastMs: number | null = null;
 
   function header(name: string, value: string, ms: number | null): void {
+    step(ms);
+    if (target !== null) addHeader(target, name, value);
+  }
+
+  /** A line of a block, logged at that moment. */
+  function step(ms: number | null): void {
     if (!follows(lastMs, ms)) target = null;
     lastMs = ms;
-    if (target !== null) addHeader(target, name, value);
     if (describing === null) return;
     if (follows(describing.lastMs, ms)) describing.lastMs = ms;
     else describing = null;
@@ -58,17 +64,30 @@ export function createHeaderBlocks(): HeaderBlocks {
     },
     take(bytes, start, message, end) {
       if (target === null && describing === null) return true;
+      // Most headers are only counted: their line need not become text.
+      if (!isKeptHeader(bytes, message + 4) && hasPlainName(bytes, message + 4)) {
+        step(klogMsAt(bytes, start + 1));
+        if (target !== null) target.count++;
+        return true;
+      }
       const line = bytes.toString("latin1", message + 4, end);
       const colon = line.indexOf(": ");
       if (colon === -1 || line.includes("\x1b")) return false;
-      header(
-        line.slice(0, colon),
-        line.slice(colon + 2),
-        klogMs(bytes.toString("latin1", start + 1, start + 21)),
-      );
+      header(line.slice(0, colon), line.slice(colon + 2), klogMsAt(bytes, start + 1));
       return true;
     },
   };
+}
+
+/** Whether letters and hyphens, a colon and a space stand there. */
+function hasPlainName(bytes: Buffer, start: number): boolean {
+  let at = start;
+  while (isNameByte(bytes[at] ?? 0)) at++;
+  return at > start && bytes[at] === 58 && bytes[at + 1] === 32;
+}
+
+function isNameByte(byte: number): boolean {
+  return (byte >= 97 && byte <= 122) || (byte >= 65 && byte <= 90) || byte === 45;
 }
 
 /** The lines of one block follow each other at once: after a pause they may be another's. */

@@ -55,8 +55,8 @@ export function createHeld(emit: (exchange: Exchange) => void): Held {
 
   function release(idle: boolean): void {
     if (held.length === 0) return;
-    const kept = idle ? [] : held.filter(open).slice(-maxHeld);
-    for (const exchange of held) if (!kept.includes(exchange)) hand(exchange);
+    const kept = idle || !held.some(open) ? [] : held.filter(open).slice(-maxHeld);
+    for (const exchange of held) if (kept.length === 0 || !kept.includes(exchange)) hand(exchange);
     held = kept;
   }
 

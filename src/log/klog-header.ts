@@ -91,16 +91,29 @@ const yearMs = 366 * 86_400_000;
 
 /** Milliseconds into the year, for differences only; null for a date that does not exist. */
 export function klogMs(time: string): number | null {
-  const days = daysBefore[two(time, 0) - 1];
-  if (days === undefined) return null;
-  const seconds = two(time, 5) * 3600 + two(time, 8) * 60 + two(time, 11);
-  const micros = two(time, 14) * 10_000 + two(time, 16) * 100 + two(time, 18);
-  return (days + two(time, 2)) * 86_400_000 + seconds * 1000 + micros / 1000;
+  return msOfDigits((at) => time.charCodeAt(at));
 }
 
-/** The number of two digits at `at`. */
-function two(text: string, at: number): number {
-  return text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 528;
+/** The same of the time that stands at `at` in a line's bytes. */
+export function klogMsAt(bytes: Uint8Array, at: number): number | null {
+  return msOfDigits((index) => bytes[at + index] ?? 0);
+}
+
+function msOfDigits(code: (index: number) => number): number | null {
+  /** The number of two digits. */
+  const two = (index: number) => code(index) * 10 + code(index + 1) - 528;
+  const days = daysBefore[two(0) - 1];
+  if (days === undefined) return null;
+  const seconds = two(5) * 3600 + two(8) * 60 + two(11);
+  const micros = two(14) * 10_000 + two(16) * 100 + two(18);
+  return (days + two(2)) * 86_400_000 + seconds * 1000 + micros / 1000;
+}
+
+/** Whether a klog time stands at `at`: its digits and the marks between them. */
+export function isKlogTime(bytes: Uint8Array, at: number): boolean {
+  for (let i = 1; i < template.length; i++)
+    if (!fits(bytes[at + i - 1] ?? 0, template.charCodeAt(i))) return false;
+  return true;
 }
 
 /** Milliseconds from one moment to another; klog has no year, so the nearer way round it is taken. */

@@ -4,15 +4,14 @@ import type { ClientEvent } from "./client-event.ts";
 import { isKubectlLine } from "./continuation.ts";
 import { incompleteDiscovery } from "./entry-event.ts";
 import type { Exchange } from "./exchange.ts";
-import { beginsLikeHeader, fastHeader, isKeptHeader, isTransportFile, isWholeBody } from "./fast-line.ts";
+import { createFastReader } from "./fast-reader.ts";
 import { parseJsonLine } from "./json-line.ts";
 import { type KlogHeader, klogMs, parseKlogHeader } from "./klog-header.ts";
 import { isBody, kindOf, type LineResult, lineResult } from "./line-kind.ts";
 import { maxLine } from "./lines.ts";
 import type { LineKind } from "./parser.ts";
-import { createPlainTextFilter } from "./plain-text.ts";
 import { type Prefix, parsePrefix, plainLine, stripLike } from "./prefix.ts";
-import { closeEntry, continueEntry, keepLine, type OpenEntry, readEntry } from "./source.ts";
+import { closeEntry, continueEntry, type OpenEntry, readEntry } from "./source.ts";
 
 /** Lines -> exchanges: tells entries from text, puts entries of several lines together, finds the client that wrote them. */
 export interface LogReader {
@@ -41,15 +40,14 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
   const admission = createAdmission(emit);
   const open = new Map<string, OpenEntry>();
   let lineNumber = 0;
-  let headed = false;
+  const seen = { headed: false, json: false };
   let bareHeaders = false;
   /** What was released of the current line. */
   let begunText = "";
   let lastBytes = "";
-  let jsonSeen = false;
   /** Process id of the last entry that began its line. */
   let lastPid = "";
-  const plainText = createPlainTextFilter();
+  const fast = createFastReader({ admission, open, exact, seen, readEntry: readPlain, takeInto });
 
   function read(text: string, at: number, prefix: Prefix): LineKind | null {
     const header = parseKlogHeader(text, at);
@@ -57,10 +55,17 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
       return text.charCodeAt(at) === 123
         ? readJson(text.slice(at), prefix)
         : readBare(text.slice(at), prefix);
-    headed = true;
+    seen.headed = true;
     if (admission.isForeign(prefix.tag, header.pid)) return "text";
     if (prefix.end === 0) lastPid = header.pid;
     return readMessage(text.slice(header.end), header, prefix);
+  }
+
+  /** An entry of the client that wrote last, with nothing before it. */
+  function readPlain(line: string, header: KlogHeader): LineKind {
+    seen.headed = true;
+    lastPid = header.pid;
+    return readMessage(line.slice(header.end), header, noPrefix);
   }
 
   function readMessage(message: string, header: KlogHeader | null, prefix: Prefix): LineKind {
@@ -109,14 +114,14 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
     const client = admission.admit({ tag: `${prefix.tag}\njson`, pid: "", fileLine, ms, format }, event);
     client?.take(event, { line: lineNumber, time, ms });
     if (client === null) return null;
-    headed = true;
-    jsonSeen = true;
+    seen.headed = true;
+    seen.json = true;
     return "transport";
   }
 
   /** Without klog headers only what nothing but client-go writes counts, and only in a log that has none at all. */
   function readBare(text: string, prefix: Prefix): LineKind | null {
-    if (headed || prefix.end > prefix.lead.length) return null;
+    if (seen.headed || prefix.end > prefix.lead.length) return null;
     if (bareHeaders && /^\s+[\w-]+: /.test(prefix.lead + text.slice(0, 200)))
       return readMessage(prefix.lead + text, null, prefix);
     bareHeaders = /^Re(?:quest|sponse) Headers:$/.test(text);
@@ -128,11 +133,16 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
       const line = stripLike(text, entry.prefix);
       if (line === null) continue;
       const header = parseKlogHeader(text, entry.prefix.end) ?? parseKlogHeader(line, 0);
-      const result = header === null ? continueEntry(entry, line) : "over";
-      if (result !== "taken") close(tag, entry, result === "done");
-      if (result !== "over") return entry.kind;
+      if (header !== null) close(tag, entry, false);
+      else if (takeInto(tag, entry, line)) return entry.kind;
     }
     return null;
+  }
+
+  function takeInto(tag: string, entry: OpenEntry, line: string): boolean {
+    const result = continueEntry(entry, line);
+    if (result !== "taken") close(tag, entry, result === "done");
+    return result !== "over";
   }
 
   function close(tag: string, entry: OpenEntry, complete: boolean): void {
@@ -171,40 +181,11 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
     return { kind: "text", at: 0 };
   }
 
-  /** The kind of a line that has nothing to tell, found without decoding it; null when it must be read. */
-  function fast(bytes: Buffer, start: number, end: number): LineKind | null {
-    if (open.size > 0) return fastContinued(bytes, start, end);
-    if (!beginsLikeHeader(bytes, start)) {
-      const wantsText = admission.last()?.wantsText() ?? false;
-      return plainText.is(bytes, start, end, { headed, jsonSeen, wantsText }) ? "text" : null;
-    }
-    const header = fastHeader(bytes, start, end);
-    const client = header === null ? null : admission.lastIs(header.pid);
-    if (header === null || client === null) return null;
-    if (!isTransportFile(bytes, header.file)) {
-      return !exact && !client.wantsBody() && isWholeBody(bytes, header.message, end) ? "transport" : null;
-    }
-    return bytes[header.message] === 32 && client.takeHeader(bytes, start, header.message, end)
-      ? "transport"
-      : null;
-  }
-
-  function fastContinued(bytes: Buffer, start: number, end: number): LineKind | null {
-    if (bytes[start] !== 9 || open.size > 1) return null;
-    const entry = open.get("");
-    if (entry === undefined || entry.prefix.end > 0 || entry.structured === null) return null;
-    if (entry.kept === null) return entry.kind;
-    if (entry.structured.block !== "headers") return null;
-    if (isKeptHeader(bytes, start + 1)) keepLine(entry, bytes.toString("latin1", start + 1, end));
-    else if (entry.kept.length === 0) entry.kept.push("-: -");
-    return entry.kind;
-  }
-
   return {
     line(bytes, start, end, begun) {
       if (!begun) {
         lineNumber++;
-        const kind = fast(bytes, start, end);
+        const kind = fast.read(bytes, start, end);
         if (kind !== null) return lineResult(kind, start);
       }
       const text = bytes.toString("latin1", start, Math.min(end, start + maxLine));
@@ -223,7 +204,7 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
     releasable(tail, begun) {
       if (open.size > 0) return 0;
       const text = tail.toString("latin1", 0, Math.min(tail.length, 4096));
-      if (!begun && mayBecomeEntry(text, !headed)) return 0;
+      if (!begun && mayBecomeEntry(text, !seen.headed)) return 0;
       const count = safeLength(text, lastPid);
       if (begunText.length < 8000) begunText += text.slice(0, count);
       if (!begun && count > 0) lineNumber++;

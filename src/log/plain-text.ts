@@ -1,17 +1,19 @@
 import { createFinder } from "./fast-line.ts";
 
 /** What is known so far of the log that a line stands in. */
-export interface Surroundings {
+export interface Seen {
   /** It has klog headers: lines without one are text. */
   readonly headed: boolean;
-  readonly jsonSeen: boolean;
-  /** The client's own words could still tell something about its last answer. */
-  readonly wantsText: boolean;
+  /** It has entries in JSON. */
+  readonly json: boolean;
 }
 
 export interface PlainTextFilter {
-  /** Whether a line that does not begin with a klog header is certainly text that tells nothing. */
-  is(bytes: Buffer, start: number, end: number, known: Surroundings): boolean;
+  /**
+   * Whether a line that does not begin with a klog header is certainly text that tells nothing. `wantsText`: the client's own
+   * words could still tell something about its last answer.
+   */
+  is(bytes: Buffer, start: number, end: number, seen: Seen, wantsText: boolean): boolean;
 }
 
 /** Beginnings of lines that may be client-go's without a header, or JSON, or an elision. */
@@ -33,10 +35,10 @@ export function createPlainTextFilter(): PlainTextFilter {
   }
 
   return {
-    is(bytes, start, end, known) {
+    is(bytes, start, end, seen, wantsText) {
       if (bytes[start] === escapeByte) return false;
-      const tells = known.headed
-        ? tellsSomething(bytes[start], end - start, known)
+      const tells = seen.headed
+        ? tellsSomething(bytes[start], end - start, seen.json, wantsText)
         : mayMatter.test(beginning(bytes, start, end));
       return !tells && !hasHeader(bytes, start, end);
     },
@@ -48,9 +50,14 @@ function beginning(bytes: Buffer, start: number, end: number): string {
 }
 
 /** kubectl's own words begin with few letters: E, e, U, T, W. */
-function tellsSomething(first: number | undefined, length: number, known: Surroundings): boolean {
+function tellsSomething(
+  first: number | undefined,
+  length: number,
+  jsonSeen: boolean,
+  wantsText: boolean,
+): boolean {
   if (length === 0) return false;
-  if (first === openBrace) return known.jsonSeen;
-  if (first === 69 || first === 101 || first === 85 || first === 84 || first === 87) return known.wantsText;
+  if (first === openBrace) return jsonSeen;
+  if (first === 69 || first === 101 || first === 85 || first === 84 || first === 87) return wantsText;
   return length < longestElision;
 }

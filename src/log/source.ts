@@ -55,7 +55,7 @@ export function readEntry(message: string, start: EntryStart): ReadEntry {
   const kept = event?.kind === "body" && event.of === "response" && start.wantsBody ? [message] : null;
   return {
     event: event?.kind === "body" ? null : event,
-    open: { ...start, structured: null, continuation, kept, keptSize: 0 },
+    open: openEntry(start, null, continuation, kept),
   };
 }
 
@@ -64,8 +64,17 @@ function readStructured(structured: StructuredEntry, start: EntryStart): ReadEnt
     return { event: entryEvent(structured.message, structured.values, start.transport), open: null };
   return {
     event: null,
-    open: { ...start, structured, continuation: null, kept: keptOf(structured, start), keptSize: 0 },
+    open: openEntry(start, structured, null, keptOf(structured, start)),
   };
+}
+
+function openEntry(
+  { header, prefix, lineNumber, kind, transport }: EntryStart,
+  structured: StructuredEntry | null,
+  continuation: Continuation | null,
+  kept: string[] | null,
+): OpenEntry {
+  return { header, prefix, lineNumber, kind, transport, structured, continuation, kept, keptSize: 0 };
 }
 
 function keptOf(structured: StructuredEntry, start: EntryStart): string[] | null {
@@ -102,11 +111,12 @@ function continueBlock(open: OpenEntry, structured: StructuredEntry, line: strin
 }
 
 function isBlockEnd(line: string): boolean {
-  return /^ {0,1}>(?:$| [^\s=]{1,100}=)/.test(line.slice(0, 110));
+  const first = line.charCodeAt(0);
+  return (first === 32 || first === 62) && /^ {0,1}>(?:$| [^\s=]{1,100}=)/.test(line.slice(0, 110));
 }
 
 /** Keeps a line of a block, when the block can tell something and is not too long. */
-export function keepLine(open: OpenEntry, line: string): void {
+function keepLine(open: OpenEntry, line: string): void {
   if (open.kept === null || open.keptSize > maxKept) return;
   const part = line.length > maxKept ? line.slice(0, maxKept) : line;
   open.keptSize += part.length + 1;

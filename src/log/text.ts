@@ -1,8 +1,12 @@
 /** Lines are read as latin1, one character a byte: what is kept becomes real text here. */
 
+/** What nearly every text fits in: a buffer for each would cost more than its bytes. */
+const scratch = Buffer.allocUnsafe(2048);
+
 /** Bytes held in a latin1 string, as UTF-8 text. The result shares no memory with its source. */
 export function utf8(latin1: string): string {
-  return Buffer.from(latin1, "latin1").toString("utf8");
+  if (latin1.length > scratch.length) return Buffer.from(latin1, "latin1").toString("utf8");
+  return scratch.toString("utf8", 0, scratch.write(latin1, "latin1"));
 }
 
 /** The same without the copy when it is ASCII: for what does not outlive its line for long. */

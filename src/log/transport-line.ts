@@ -43,18 +43,26 @@ function responseStatus(message: string): ClientEvent | null {
 
 /** `GET url` or `GET url 200 OK in 3 milliseconds`. The status of a failed request is empty: two spaces. */
 function requestOrAnswer(message: string): ClientEvent | null {
-  const start = /^([A-Z][A-Z-]{1,30}) (?=[A-Za-z][A-Za-z0-9+.-]{0,30}:\/\/)/.exec(message.slice(0, 80));
-  if (start === null) return null;
-  const method = start[1] ?? "";
-  const rest = message.slice(start[0].length);
+  const method = methodOf(message);
+  if (method === null) return null;
+  const rest = message.slice(method.length + 1);
   const end = milliseconds(rest);
   if (end === null)
     return rest.includes(" ") ? null : { kind: "request", method, url: utf8(rest), headers: null };
   const left = rest.slice(0, end.at);
   const space = statusAt(left);
   if (space === -1) return null;
-  const found = answer(left.slice(space + 1), end.ms);
-  return found && { ...found, method, url: utf8Slice(left.slice(0, space)) };
+  return answer(left.slice(space + 1), end.ms, method, utf8Slice(left.slice(0, space)));
+}
+
+const commonMethods = ["GET", "POST", "PATCH", "PUT", "DELETE"] as const;
+
+/** The method before a URL; null when the message does not begin so. The five of every log are found without a copy. */
+function methodOf(message: string): string | null {
+  for (const method of commonMethods)
+    if (message.startsWith(method) && message.startsWith(" https://", method.length)) return method;
+  const start = /^([A-Z][A-Z-]{1,30}) (?=[A-Za-z][A-Za-z0-9+.-]{0,30}:\/\/)/.exec(message.slice(0, 80));
+  return start?.[1] ?? null;
 }
 
 /** A URL has no space, but what `get --raw` was given may: try the first few. */
@@ -76,13 +84,18 @@ function milliseconds(message: string): { readonly at: number; readonly ms: numb
 }
 
 /** An answer from its status line ("200 OK", "" when none came); null when that is no status line. */
-export function answer(statusLine: string, ms: number): Answer | null {
+export function answer(
+  statusLine: string,
+  ms: number,
+  method: string | null = null,
+  url: string | null = null,
+): Answer | null {
   const match = /^(\d{3})(?: ([^\n]{0,200}))?$/.exec(statusLine);
   if (match === null && statusLine !== "") return null;
   return {
     kind: "answer",
-    method: null,
-    url: null,
+    method,
+    url,
     status: Number(match?.[1] ?? 0),
     statusText: utf8Slice(match?.[2] ?? "").trim(),
     ms,

@@ -12,31 +12,51 @@ export interface Waiting {
 }
 
 const maxRequests = 150_000;
+/** So few are found by looking at each; an index is kept of more. */
+const fewRequests = 16;
 const maxCharacters = 16 << 20;
 
 export function createWaiting(): Waiting {
   const all = new Set<PendingRequest>();
-  const byKey = new Map<string, Set<PendingRequest>>();
+  let byKey: Map<string, Set<PendingRequest>> | null = null;
   let characters = 0;
+
+  function index(byKey: Map<string, Set<PendingRequest>>, request: PendingRequest): void {
+    const key = keyOf(request.method, request.url);
+    const same = byKey.get(key);
+    if (same === undefined) byKey.set(key, new Set([request]));
+    else same.add(request);
+  }
+
+  function indexAll(): Map<string, Set<PendingRequest>> {
+    const whole = new Map<string, Set<PendingRequest>>();
+    for (const request of all) index(whole, request);
+    return whole;
+  }
+
   return {
     all,
     add(request) {
       all.add(request);
       characters += request.url.length;
-      const key = keyOf(request.method, request.url);
-      const same = byKey.get(key);
-      if (same === undefined) byKey.set(key, new Set([request]));
-      else same.add(request);
+      if (byKey !== null) index(byKey, request);
+      else if (all.size > fewRequests) byKey = indexAll();
     },
     remove(request) {
       if (!all.delete(request)) return;
       characters -= request.url.length;
+      if (all.size === 0) byKey = null;
+      if (byKey === null) return;
       const key = keyOf(request.method, request.url);
       const same = byKey.get(key);
       same?.delete(request);
       if (same?.size === 0) byKey.delete(key);
     },
-    find: (method, url) => (all.size === 0 ? null : first(byKey.get(keyOf(method, url)) ?? [])),
+    find(method, url) {
+      if (byKey !== null) return first(byKey.get(keyOf(method, url)) ?? []);
+      for (const request of all) if (request.url === url && request.method === method) return request;
+      return null;
+    },
     overflow: () => (all.size > maxRequests || characters > maxCharacters ? first(all) : null),
   };
 }

@@ -64,7 +64,7 @@ export const kubectlCases: readonly KubectlCase[] = [
   { args: "--context reader logs cart-0 -n shop" },
   { args: "delete pod cart-0 -n shop" },
   { args: "apply -f settings.yaml" },
-  { args: "apply --validate=false -f settings.yaml", to: 26 },
+  { args: "apply --validate=false -f settings.yaml", to: 28 },
   { args: "apply --server-side -f settings.yaml" },
   { args: 'patch deploy web -n shop -p {"spec":{"replicas":1}}' },
   { args: "scale deploy/web -n shop --replicas=3" },

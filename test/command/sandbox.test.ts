@@ -97,8 +97,8 @@ test("what cannot be is one line with a hint", async (t) => {
   const port = typeof address === "object" ? (address?.port ?? 0) : 0;
   const cases: readonly (readonly [SandboxOptions, RegExp, number])[] = [
     [{ port, command: node("") }, /^cannot listen on 127\.0\.0\.1:\d+: the port is taken$/, 1],
-    [{ ...served, snapshot: "no-such.yaml" }, /^cannot read \S*no-such\.yaml: ENOENT$/, 2],
-    [{ ...served, snapshot: tmpdir() }, /^cannot read \S+: EISDIR$/, 2],
+    [{ ...served, snapshot: "no-such.yaml" }, /^cannot read no-such\.yaml: no such file$/, 2],
+    [{ ...served, snapshot: tmpdir() }, /^cannot read \S+: it is a folder$/, 2],
     [{ ...served, accessLog: "no-such-folder/log" }, /^cannot write no-such-folder\/log: ENOENT$/, 2],
     [
       { ...served, kubeconfigPath: "no-such-folder/config" },
