@@ -85,7 +85,15 @@ function newCells(row: Row, widths: readonly number[], style: Style, item: Check
 
 function newRow({ apiService, target }: CheckItem): Row {
   const { name, available, reason } = apiService;
-  return [sanitize(name), available, sanitize(reason) || "-", sanitize(backendText(target))];
+  return [plain(name), available, plain(reason) || "-", plain(backendText(target))];
+}
+
+/**
+ * Names and reasons of Kubernetes are ASCII. Whatever else stands there is shown as an escape: how wide it is, terminals
+ * do not agree on.
+ */
+function plain(text: string): string {
+  return sanitize(text).replaceAll(/[^\x20-\x7e]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
 }
 
 function toneOf({ ok, apiService }: CheckItem): Tone {
