@@ -32,8 +32,7 @@ await build({
   format: "esm",
   platform: "node",
   target: "node20.18",
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minify: true,
   legalComments: "none",
   chunkNames: "[name]-[hash]",
   // Node's own punycode prints a deprecation warning from Node 22 on; the package of that name does not.
