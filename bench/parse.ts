@@ -9,7 +9,7 @@ import { writeMixedLog } from "./parse-log.ts";
  * Is `parse` of a large mixed log as fast as the one-liner that finds the same requests, and is its memory flat?
  * Not a measure of pairing: grep finds lines, it does not know which answer is whose.
  *   node --import tsx bench/parse.ts [megabytes] [rounds]
- * Runs dist/main.js when it is there, else the parser alone (bundled here).
+ * Runs the built program when it is there, else the parser alone (bundled here).
  */
 const megabytes = Number(process.argv[2] ?? 300);
 const rounds = Number(process.argv[3] ?? 5);
@@ -36,7 +36,7 @@ try {
 }
 
 function command(log: string): string[] {
-  const built = resolve(import.meta.dirname, "../dist/main.js");
+  const built = resolve(import.meta.dirname, "../bin/kubectl-trace.js");
   if (existsSync(built)) return [process.execPath, built, "parse", "-o", "ndjson", "--offline", log];
   const driver = join(folder, "driver.mjs");
   const source = `

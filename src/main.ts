@@ -141,4 +141,4 @@ for (const event of ["uncaughtException", "unhandledRejection"] as const) {
 }
 
 // Open connections and a half-read stdin must not keep a finished command alive.
-process.exit(await main());
+main().then((code) => process.exit(code));
