@@ -1,6 +1,6 @@
 import { exitCodes } from "../errors.ts";
 import type { Io } from "../io.ts";
-import { newRoundTrip } from "../log/round-trip.ts";
+import { newRoundTrip, withoutUserInfo } from "../log/round-trip.ts";
 import { resolveTrace } from "../trace/resolve-trace.ts";
 import { openClusters } from "./clusters.ts";
 import type { TraceOptions } from "./trace-options.ts";
@@ -20,7 +20,12 @@ export async function run(options: ResolveOptions, io: Io): Promise<number> {
   try {
     for (const [index, url] of options.urls.entries()) {
       const source = { file: "command line", line: index + 1 };
-      const planned = newRoundTrip({ method: options.method, url, outcome: "planned", source });
+      const planned = newRoundTrip({
+        method: options.method,
+        url: withoutUserInfo(url),
+        outcome: "planned",
+        source,
+      });
       output.add(resolveTrace(planned, clusters));
     }
     await output.close();

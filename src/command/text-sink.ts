@@ -1,13 +1,13 @@
 import { createWriteStream, openSync } from "node:fs";
-import type { Writable } from "node:stream";
-import { UsageError } from "../errors.ts";
+import { finished, type Writable } from "node:stream";
+import { TraceError, UsageError } from "../errors.ts";
 
 /** A stream that text is written to, with what a pipe needs: waiting for slow readers, silence after closed ones. */
 export interface TextSink {
   write(text: string): void;
   /** Resolves when the stream takes more. */
   drain(): Promise<void>;
-  /** Everything is written; a file is closed. */
+  /** Everything is written; a file is closed. Throws TraceError when that failed, unless the reader has gone away. */
   end(): Promise<void>;
   /** The reader has gone away: writing does nothing any more. */
   readonly closed: boolean;
@@ -20,8 +20,11 @@ const gatherChars = 64 * 1024;
 export function openTextSink(stream: Writable, keepOpen: boolean): TextSink {
   let gathered = "";
   let closed = false;
-  stream.on("error", () => {
+  let failure: string | null = null;
+  stream.on("error", (error: NodeJS.ErrnoException) => {
     closed = true;
+    // A reader who has gone away wants no more. Anything else, such as a full disk, has lost what was to be kept.
+    if (error.code !== "EPIPE") failure = error.code ?? error.message;
   });
   const flush = () => {
     if (gathered !== "" && !closed) stream.write(gathered);
@@ -41,9 +44,12 @@ export function openTextSink(stream: Writable, keepOpen: boolean): TextSink {
     },
     async end() {
       flush();
-      if (closed) return;
-      if (keepOpen) await new Promise<void>((resolve) => stream.write("", () => resolve()));
-      else await new Promise<void>((resolve) => stream.end(() => resolve()));
+      if (!closed && keepOpen) await new Promise<void>((resolve) => stream.write("", () => resolve()));
+      else if (!closed) await new Promise<void>((resolve) => finished(stream.end(), () => resolve()));
+      // The stream tells of its error after the callbacks of its writes.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      if (failure !== null)
+        throw new TraceError(`the output cannot be written: ${failure}`, "is the disk full?");
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Answer } from "./client-event.ts";
 import type { HeaderFacts } from "./headers.ts";
-import type { Outcome, Phases, RoundTrip } from "./round-trip.ts";
+import { type Outcome, type Phases, type RoundTrip, withoutUserInfo } from "./round-trip.ts";
 
 /** Where and when an entry stands in the log. */
 export interface Moment {
@@ -111,7 +111,7 @@ export function roundTripOf(exchange: Exchange, file: string): RoundTrip {
   const { headers, status } = exchange;
   return {
     method: exchange.method,
-    url: exchange.url,
+    url: withoutUserInfo(exchange.url),
     outcome: exchange.outcome,
     status,
     statusText: exchange.statusText,

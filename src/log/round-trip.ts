@@ -100,3 +100,8 @@ export function newRoundTrip(
     ...known,
   };
 }
+
+/** "https://user:password@host/…" without what stands before the host: it is a credential. */
+export function withoutUserInfo(url: string): string {
+  return url.includes("@") ? url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, "$1") : url;
+}

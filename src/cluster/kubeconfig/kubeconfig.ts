@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ClusterError } from "../../errors.ts";
-import type { Impersonation } from "../../log/round-trip.ts";
+import { type Impersonation, withoutUserInfo } from "../../log/round-trip.ts";
 import type { ConnectionFlags } from "../connection-flags.ts";
 import { parseRequestTimeout } from "../duration.ts";
 import { findInCluster, type InCluster, serviceAccountFolder } from "./in-cluster.ts";
@@ -155,7 +155,10 @@ function settingsOf(
   }
   const { contextName, cluster, user } = chosen;
   return {
-    title: contextName === "" || flags.server ? `server ${url}` : `context "${contextName}" (${url})`,
+    title:
+      contextName === "" || flags.server
+        ? `server ${withoutUserInfo(url)}`
+        : `context "${contextName}" (${withoutUserInfo(url)})`,
     server: url,
     context: contextName,
     namespace: flags.namespace || chosen.context.namespace || "default",

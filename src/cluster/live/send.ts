@@ -1,6 +1,6 @@
 import { parseRequestInfo } from "../../api/request-info.ts";
 import { ClusterError } from "../../errors.ts";
-import { type Impersonation, newRoundTrip, type RoundTrip } from "../../log/round-trip.ts";
+import { type Impersonation, newRoundTrip, type RoundTrip, withoutUserInfo } from "../../log/round-trip.ts";
 import type { Connection, ConnectionAnswer } from "../connection/connection.ts";
 import { type Headers, headerOf } from "../connection/transport.ts";
 import { oneSafeLine } from "../safe-text.ts";
@@ -55,7 +55,7 @@ export async function sendRequest(connection: Connection, request: TracedRequest
   }
   const common = newRoundTrip({
     method: request.method,
-    url: settings.server + request.path,
+    url: withoutUserInfo(settings.server + request.path),
     outcome: answer.ok || answer.status !== null ? "response" : "failed",
     source: request.source ?? { file: "-", line: 0 },
     impersonation: request.as ?? settings.impersonation,
