@@ -24,6 +24,8 @@ export interface Client {
   takeText(line: string): void;
   /** Lines are missing here. */
   gap(): void;
+  /** A body whose text tells nothing was there. */
+  skipBody(of: "request" | "response"): void;
   /** Whether a body of that length could still tell something: reading it costs time. */
   wantsBody(): boolean;
   /** Whether a plain line could still tell something about the last answer. */
@@ -54,7 +56,7 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
     settlePool();
     held.release(waiting.all.size === 0);
     const alone = waiting.all.size === 0 && pool.length === 0;
-    integrity.request(event.url, event.headers === null, alone);
+    const framed = integrity.request(event.url, event.headers === null, alone);
     if (!alone) for (const other of lastOf(waiting.all)) other.alone = false;
     const { method, url, headers } = event;
     const added: PendingRequest = {
@@ -65,6 +67,7 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
       headers,
       throttledMs: takeThrottled(method, url),
       alone,
+      framed,
       doubtful: false,
       proven: null,
     };
@@ -178,6 +181,7 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
   }
 
   function doubt(): void {
+    integrity.broken();
     for (const request of lastOf(waiting.all)) request.doubtful = true;
   }
 
@@ -233,6 +237,10 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
     take,
     takeHeader: blocks.take,
     takeText: (line) => held.takeText(line, waiting.all.size === 0 && pool.length === 0),
+    skipBody(of) {
+      if (of === "request") integrity.requestBody();
+      else if (!integrity.responseBody({ kind: "unknown" })) doubt();
+    },
     gap: doubt,
     wantsBody: () => pool.length > 0 || waiting.all.size > 0 || held.wantsBody(),
     wantsText: () => pool.length > 0 || held.wantsText(),

@@ -22,6 +22,8 @@ export interface PendingRequest {
   readonly throttledMs: number | null;
   /** No other request of this client was in flight at any time of its life so far. */
   alone: boolean;
+  /** Its own headers or body stand in the log as entries of their own, and nothing of its client was missing before it. */
+  readonly framed: boolean;
   /** Lines are missing around it: an answer cannot be taken for its own. */
   doubtful: boolean;
   /** Statuses that other lines prove or allow; null when nothing is known. */
@@ -36,7 +38,18 @@ export function unloggedRequest(
   throttledMs: number | null,
   alone: boolean,
 ): PendingRequest {
-  return { method, url, at, lastMs: null, headers: null, throttledMs, alone, doubtful: false, proven: null };
+  return {
+    method,
+    url,
+    at,
+    lastMs: null,
+    headers: null,
+    throttledMs,
+    alone,
+    framed: false,
+    doubtful: false,
+    proven: null,
+  };
 }
 
 /** A RoundTrip in the making: answered, or given up, and still open for what the next lines say about it. */

@@ -86,10 +86,19 @@ export function isKeptHeader(bytes: Uint8Array, name: number): boolean {
 }
 
 /**
- * Whether the message is a body that ends on its line: cut, quoted, or JSON from its first brace to the brace at the line's end.
+ * Whose body the message is, when that ends on its line: cut, quoted, or JSON from its first brace to the brace at the line's end.
  * `start` is the index of the message.
  */
-export function isWholeBody(bytes: Uint8Array, start: number, lineEnd: number): boolean {
+export function wholeBodyOf(
+  bytes: Uint8Array,
+  start: number,
+  lineEnd: number,
+): "request" | "response" | null {
+  const of = bytes[start + (bytes[start] === 34 ? 3 : 2)] === 113 ? "request" : "response";
+  return isWholeBody(bytes, start, lineEnd) ? of : null;
+}
+
+function isWholeBody(bytes: Uint8Array, start: number, lineEnd: number): boolean {
   let end = lineEnd;
   if (bytes[end - 1] === 13) end--;
   const quoted = bytes[start] === 34;

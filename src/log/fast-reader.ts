@@ -4,9 +4,9 @@ import {
   type FastHeader,
   fastHeader,
   isKeptHeader,
-  isWholeBody,
   plainSlice,
   transportLine,
+  wholeBodyOf,
 } from "./fast-line.ts";
 import { isKlogTime, type KlogHeader } from "./klog-header.ts";
 import type { LineKind } from "./parser.ts";
@@ -48,7 +48,10 @@ export function createFastReader(options: FastReaderOptions): FastReader {
     const { message } = header;
     const fileLine = transportLine(bytes, header.file, message);
     if (fileLine === -1) {
-      return !exact && !client.wantsBody() && isWholeBody(bytes, message, end) ? "transport" : null;
+      const of = exact || client.wantsBody() ? null : wholeBodyOf(bytes, message, end);
+      if (of === null) return null;
+      client.skipBody(of);
+      return "transport";
     }
     if (bytes[message] === 32) return client.takeHeader(bytes, start, message, end) ? "transport" : null;
     return readTransport(bytes, start, end, header, fileLine);

@@ -152,6 +152,7 @@ function retracted(exchange: Exchange): Exchange {
     throttledMs,
     alone,
     lastMs: null,
+    framed: false,
     doubtful: true,
     proven: null,
   };

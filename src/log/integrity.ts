@@ -7,8 +7,13 @@ import { matches } from "./evidence.ts";
  * Only what was answered without naming its request depends on it.
  */
 export interface Integrity {
-  /** A request; `separate`: its headers are entries of their own. `alone`: nothing else is in flight. */
-  request(url: string, separate: boolean, alone: boolean): void;
+  /**
+   * A request; `separate`: its headers are entries of their own. `alone`: nothing else is in flight.
+   * true: entries beside it would show a cut, and none has been missing so far.
+   */
+  request(url: string, separate: boolean, alone: boolean): boolean;
+  /** Lines of this client are missing. */
+  broken(): void;
   /** The headers of a request begin: false when no request is waiting for them. */
   requestHeaders(): boolean;
   /** How many requests still lack their headers. */
@@ -36,6 +41,7 @@ const maxRemembered = 600;
 
 export function createIntegrity(startSeen: boolean): Integrity {
   let fromStart = startSeen;
+  let whole = true;
   let beginsWithRequest: boolean | null = null;
   let headerless = 0;
   let requests = 0;
@@ -67,7 +73,12 @@ export function createIntegrity(startSeen: boolean): Integrity {
       }
       if (current.length < maxRemembered) current.push(url);
       if (separate) headerless++;
+      const framed = separate || openRequestBodies > 0;
       openRequestBodies = Math.max(0, openRequestBodies - 1);
+      return framed && whole;
+    },
+    broken() {
+      whole = false;
     },
     requestHeaders() {
       headerless--;

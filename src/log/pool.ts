@@ -21,16 +21,15 @@ export interface PooledAnswer {
 /** No client needs this long from logging a request to sending it. */
 const longestStartMs = 500;
 
+/** A busy machine may hold a client up for so long between the two; an idle one for less than `idleStartMs`. */
+const busyStartMs = 100;
+const idleStartMs = 2;
+
 /**
  * Milliseconds from the last line about the request to the start that the answer's own time and duration tell; null without times.
  * The start cannot be before the request's line, and comes right after it.
  */
-function startDelay(
-  _request: PendingRequest,
-  answer: Answer,
-  at: Moment,
-  from: number | null,
-): number | null {
+function startDelay(answer: Answer, at: Moment, from: number | null): number | null {
   if (from === null || at.ms === null) return null;
   return msBetween(from, at.ms) - answer.ms;
 }
@@ -38,15 +37,15 @@ function startDelay(
 /** Whether an answer may be that of a request, by their times. */
 export function mayAnswer(request: PendingRequest, answer: Answer, at: Moment): boolean {
   if (answer.ms < 0) return false;
-  const delay = startDelay(request, answer, at, request.at.ms);
+  const delay = startDelay(answer, at, request.at.ms);
   return delay === null || (delay >= -0.5 - answer.ms / 1000 && delay <= longestStartMs);
 }
 
 /** Whether the times leave no room for another request between the two: lines may have been cut out of the log. */
 function fitsWell(request: PendingRequest, answer: Answer, at: Moment): boolean {
   if (request.doubtful) return false;
-  const delay = startDelay(request, answer, at, request.lastMs);
-  return delay === null || delay <= Math.max(2, 1 + answer.ms / 2);
+  const delay = startDelay(answer, at, request.lastMs);
+  return delay === null || delay <= (request.framed ? busyStartMs : Math.max(idleStartMs, 1 + answer.ms / 2));
 }
 
 /** An exchange of the one request that an answer may belong to: unattributed when lines may be missing. */

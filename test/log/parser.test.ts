@@ -231,3 +231,29 @@ test("no token of an old curl line is kept", () => {
   assert.doesNotMatch(JSON.stringify(parseText(log).roundTrips), /s3cr3t/);
   assert.equal(parseText(log).roundTrips[0]?.impersonation?.user, "bob");
 });
+
+/** A kubectl of 1.32 or later at -v=8 that the machine held up for `heldMs` between logging a request and sending it. */
+const heldUp = (heldMs: number, bodies = true): string => {
+  const at = (ms: number) => `${191_956 + ms * 1000}`;
+  const body = (of: string, ms: number) =>
+    bodies ? line(`helper.go:113] "${of} Body" body=""`, "7355", at(ms)) : "";
+  const request = line(
+    `round_trippers.go:527] "Request" verb="GET" url="${host}/a" headers=<`,
+    "7355",
+    at(0),
+  );
+  const answer = line('round_trippers.go:632] "Response" status="200 OK" headers=<', "7355", at(heldMs + 1));
+  return `${body("Request", 0)}${request}\tAccept: a\n >\n${answer}\tAudit-Id: b\n > milliseconds=1\n${body("Response", heldMs + 2)}`;
+};
+
+for (const [name, log, expected] of [
+  ["its body's lines show that none is missing", heldUp(40), "GET /a 200"],
+  ["nothing shows that no line is missing", heldUp(40, false), "GET /a unattributed"],
+  ["a line before it is missing", `${heldUp(0)}...\n${heldUp(40)}`, "GET /a unattributed"],
+  ["longer than any machine is busy", heldUp(300), "GET /a unattributed"],
+] as const) {
+  test(`a client held up before it sends: ${name}`, () => {
+    assert.equal(summaryOf(parseText(log).roundTrips).at(-1), expected);
+    assert.equal(summaryOf(parseQuietly(log)).at(-1), expected);
+  });
+}
