@@ -22,6 +22,8 @@ export interface IssueOptions {
   /** Names and IP addresses; 127.0.0.1 and localhost by default. */
   readonly names?: readonly string[];
   readonly commonName?: string;
+  /** A Kubernetes user's groups. */
+  readonly organizations?: readonly string[];
   /** Days from now; -1 for one that has expired. */
   readonly days?: number;
 }
@@ -43,23 +45,26 @@ export async function newAuthority(commonName = "test-ca"): Promise<Authority> {
   const issue = async (options: IssueOptions = {}): Promise<Certificate> => {
     const own = await newKeys();
     const names = options.names ?? ["127.0.0.1", "localhost"];
+    const organizations = (options.organizations ?? []).map((name) => ({ O: [name] }));
     const cert = await x509.X509CertificateGenerator.create({
-      subject: `CN=${options.commonName ?? "server"}`,
+      subject: new x509.Name([...organizations, { CN: [options.commonName ?? "server"] }]).toString(),
       issuer: authority.subject,
       publicKey: own.publicKey,
       signingKey: keys.privateKey,
       notBefore: new Date(Date.now() - 5 * dayMs),
       notAfter: new Date(Date.now() + (options.days ?? 5) * dayMs),
       signingAlgorithm: algorithm,
-      extensions: [
-        new x509.SubjectAlternativeNameExtension(
-          names.map((value) => ({ type: /^[\d.]+$|:/.test(value) ? "ip" : "dns", value }) as const),
-        ),
-      ],
+      extensions: names.length === 0 ? [] : [alternativeNames(names)],
     });
     return { cert: cert.toString("pem"), key: await toPem(own) };
   };
   return { cert: authority.toString("pem"), key: await toPem(keys), issue };
+}
+
+function alternativeNames(names: readonly string[]) {
+  return new x509.SubjectAlternativeNameExtension(
+    names.map((value) => ({ type: /^[\d.]+$|:/.test(value) ? "ip" : "dns", value }) as const),
+  );
 }
 
 async function newKeys(): Promise<webcrypto.CryptoKeyPair> {
