@@ -77,12 +77,13 @@ function createChain({ snapshot, faults = [] }: SandboxOptions, users: readonly 
   const startedAt = new Date();
   const stored = snapshot.items.map((object) => withMetadata(object, startedAt));
   const objects = [...stored, ...createMetrics(stored, startedAt)];
+  const serverVersion = snapshot.serverVersion || "v1.34.0";
   return {
     world: {
       catalog: buildCatalog(objects),
       store: createStore(objects),
-      policy: newRbacPolicy(objects),
-      serverVersion: snapshot.serverVersion || "v1.34.0",
+      policy: newRbacPolicy(objects, serverVersion),
+      serverVersion,
       now: () => new Date(),
     },
     users,
