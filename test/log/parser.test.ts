@@ -257,3 +257,18 @@ for (const [name, log, expected] of [
     assert.equal(summaryOf(parseQuietly(log)).at(-1), expected);
   });
 }
+
+test("a client held up between the lines of its headers keeps them", () => {
+  const at = (ms: number) => String(191_956 + ms * 1000);
+  const log =
+    line(`round_trippers.go:463] GET ${host}/a`, "7355", at(0)) +
+    line("round_trippers.go:469] Request Headers:", "7355", at(0)) +
+    line("round_trippers.go:473]     Accept: application/json", "7355", at(1)) +
+    line("round_trippers.go:473]     Impersonate-User: bob", "7355", at(30)) +
+    line("round_trippers.go:574] Response Status: 200 OK in 3 milliseconds", "7355", at(34)) +
+    line("round_trippers.go:577] Response Headers:", "7355", at(34)) +
+    line("round_trippers.go:580]     Audit-Id: a-1", "7355", at(60));
+  const [one] = parseText(log).roundTrips;
+  assert.deepEqual([one?.status, one?.impersonation?.user, one?.auditId], [200, "bob", "a-1"]);
+  assert.deepEqual(parseQuietly(log), parseText(log).roundTrips);
+});
