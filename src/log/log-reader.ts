@@ -12,6 +12,7 @@ import { maxLine } from "./lines.ts";
 import type { LineKind } from "./parser.ts";
 import { type Prefix, parsePrefix, plainLine, stripLike } from "./prefix.ts";
 import { closeEntry, continueEntry, type OpenEntry, readEntry } from "./source.ts";
+import { withoutPadding } from "./text.ts";
 
 /** Lines -> exchanges: tells entries from text, puts entries of several lines together, finds the client that wrote them. */
 export interface LogReader {
@@ -29,7 +30,7 @@ export interface LogReader {
 
 /** Sources of lines that may be in the middle of an entry at a time. */
 const maxOpen = 64;
-const noPrefix: Prefix = { end: 0, tag: "", lead: "" };
+const noPrefix: Prefix = { end: 0, tag: "", lead: "", forms: 0 };
 /** What a client logs before its first request. */
 const beginning = /^(?:Config loaded from file|Using in-cluster|"?Feature gate )/;
 const elision =
@@ -40,13 +41,15 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
   const admission = createAdmission(emit);
   const open = new Map<string, OpenEntry>();
   let lineNumber = 0;
-  const seen = { headed: false, json: false };
+  const seen = { headed: false, json: false, prefixed: false };
   let bareHeaders = false;
   /** What was released of the current line. */
   let begunText = "";
   let lastBytes = "";
   /** Process id of the last entry that began its line. */
   let lastPid = "";
+  /** What stood before the last entry: the program's own text has it too. */
+  let lastPrefix = noPrefix;
   const fast = createFastReader({ admission, open, exact, seen, readEntry: readPlain, takeInto });
 
   function read(text: string, at: number, prefix: Prefix): LineKind | null {
@@ -58,6 +61,8 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
     seen.headed = true;
     if (admission.isForeign(prefix.tag, header.pid)) return "text";
     if (prefix.end === 0) lastPid = header.pid;
+    lastPrefix = prefix;
+    seen.prefixed = prefix.end > 0;
     return readMessage(text.slice(header.end), header, prefix);
   }
 
@@ -65,11 +70,14 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
   function readPlain(line: string, header: KlogHeader): LineKind {
     seen.headed = true;
     lastPid = header.pid;
+    lastPrefix = noPrefix;
+    seen.prefixed = false;
     return readMessage(line.slice(header.end), header, noPrefix);
   }
 
-  function readMessage(message: string, header: KlogHeader | null, prefix: Prefix): LineKind {
-    const transport = header === null ? !isBody(message) : header.file === "round_trippers.go";
+  function readMessage(text: string, header: KlogHeader | null, prefix: Prefix): LineKind {
+    const transport = header === null ? !isBody(text) : header.file === "round_trippers.go";
+    const message = isBody(text) && text.charCodeAt(0) !== 34 ? text : withoutPadding(text);
     const last = admission.last();
     const kind = kindOf(message, header, transport);
     const found = readEntry(message, {
@@ -121,7 +129,7 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
 
   /** Without klog headers only what nothing but client-go writes counts, and only in a log that has none at all. */
   function readBare(text: string, prefix: Prefix): LineKind | null {
-    if (seen.headed || prefix.end > prefix.lead.length) return null;
+    if (seen.headed || prefix.forms > 0) return null;
     if (bareHeaders && /^\s+[\w-]+: /.test(prefix.lead + text.slice(0, 200)))
       return readMessage(prefix.lead + text, null, prefix);
     bareHeaders = /^Re(?:quest|sponse) Headers:$/.test(text);
@@ -140,6 +148,11 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
   }
 
   function takeInto(tag: string, entry: OpenEntry, line: string): boolean {
+    if (entry.structured !== null && /^[.[(<\xe2=-]/.test(line) && elision.test(line)) {
+      admission.each((client) => client.gap());
+      close(tag, entry, false);
+      return true;
+    }
     const result = continueEntry(entry, line);
     if (result !== "taken") close(tag, entry, result === "done");
     return result !== "over";
@@ -149,10 +162,12 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
     open.delete(tag);
     const event = closeEntry(entry);
     if (event !== null) give(event, entry.header, tag, entry.lineNumber);
-    else if (!complete && entry.structured !== null && entry.transport) admission.last()?.gap();
+    if (entry.structured !== null && entry.structured.block !== null && entry.transport && !complete)
+      admission.last()?.gap();
   }
 
-  function readText(text: string): void {
+  function readText(line: string): void {
+    const text = withoutPadding(seen.prefixed ? (stripLike(line, lastPrefix) ?? "") : line);
     if (elision.test(text)) admission.each((client) => client.gap());
     else if (isKubectlLine(text)) {
       const failed = incompleteDiscovery(text);

@@ -6,6 +6,8 @@ export interface Seen {
   readonly headed: boolean;
   /** It has entries in JSON. */
   readonly json: boolean;
+  /** The last entry had something before its header: so has the program's own text. */
+  readonly prefixed: boolean;
 }
 
 export interface PlainTextFilter {
@@ -19,9 +21,11 @@ export interface PlainTextFilter {
 /** Beginnings of lines that may be client-go's without a header, or JSON, or an elision. */
 const mayMatter = /^[ \t>|]*(?:[A-Z]{3,30} h|"|R|curl|HTTP|\{|[.[(<\xe2=-]|$|[A-Za-z-]+:)/;
 const escapeByte = 27;
+const carriageReturn = 13;
 const openBrace = 123;
 /** Elided lines are short. */
 const longestElision = 40;
+const longestPrefixed = 160;
 
 export function createPlainTextFilter(): PlainTextFilter {
   /** Every klog header has it, and few other texts. */
@@ -36,9 +40,11 @@ export function createPlainTextFilter(): PlainTextFilter {
 
   return {
     is(bytes, start, end, seen, wantsText) {
-      if (bytes[start] === escapeByte) return false;
+      if (bytes[start] === escapeByte || bytes[start] === carriageReturn) return false;
       const tells = seen.headed
-        ? tellsSomething(bytes[start], end - start, seen.json, wantsText)
+        ? seen.prefixed
+          ? wantsText || end - start < longestPrefixed
+          : tellsSomething(bytes[start], end - start, seen.json, wantsText)
         : mayMatter.test(beginning(bytes, start, end));
       return !tells && !hasHeader(bytes, start, end);
     },
