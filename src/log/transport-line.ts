@@ -120,6 +120,8 @@ export function parseCurl(command: string): ClientEvent | null {
   const open = command.indexOf("'", at);
   const close = command.lastIndexOf("'");
   if (open === -1 || close <= open || command.slice(at, open).trim() !== "") return null;
+  // No URL has a line feed: two commands' lines became one when those between were lost.
+  if (command.includes("\n", open)) return null;
   return {
     kind: "request",
     method: start[1] ?? "",
