@@ -86,8 +86,11 @@ function fits(code: number, wanted: number): boolean {
   return code === wanted;
 }
 
-const daysBefore = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334] as const;
-const yearMs = 366 * 86_400_000;
+/** Of a leap year: no day of any year is without a place. */
+const daysBefore = [0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335] as const;
+const dayMs = 86_400_000;
+const yearMs = 366 * dayMs;
+const february28 = 59 * dayMs;
 
 /** Milliseconds into the year, for differences only; null for a date that does not exist. */
 export function klogMs(time: string): number | null {
@@ -106,7 +109,7 @@ function msOfDigits(code: (index: number) => number): number | null {
   if (days === undefined) return null;
   const seconds = two(5) * 3600 + two(8) * 60 + two(11);
   const micros = two(14) * 10_000 + two(16) * 100 + two(18);
-  return (days + two(2)) * 86_400_000 + seconds * 1000 + micros / 1000;
+  return (days + two(2)) * dayMs + seconds * 1000 + micros / 1000;
 }
 
 /** Whether a klog time stands at `at`: its digits and the marks between them. */
@@ -118,7 +121,12 @@ export function isKlogTime(bytes: Uint8Array, at: number): boolean {
 
 /** Milliseconds from one moment to another; klog has no year, so the nearer way round it is taken. */
 export function msBetween(from: number, to: number): number {
-  const ms = to - from;
-  if (ms < -yearMs / 2) return ms + yearMs;
+  return to < from ? -msForward(to, from) : msForward(from, to);
+}
+
+function msForward(from: number, to: number): number {
+  // In most years the day after 28 February is 1 March; JSON logs have a date, and larger numbers.
+  const skipped = from >= february28 && from < february28 + dayMs && to >= february28 + 2 * dayMs;
+  const ms = to - from - (skipped ? dayMs : 0);
   return ms > yearMs / 2 ? ms - yearMs : ms;
 }

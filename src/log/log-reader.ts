@@ -5,7 +5,7 @@ import { isKubectlLine } from "./continuation.ts";
 import { incompleteDiscovery } from "./entry-event.ts";
 import type { Exchange } from "./exchange.ts";
 import { createFastReader } from "./fast-reader.ts";
-import { parseJsonLine } from "./json-line.ts";
+import { parseJsonLine, unwrapped } from "./json-line.ts";
 import { type KlogHeader, klogMs, parseKlogHeader } from "./klog-header.ts";
 import { isBody, kindOf, type LineResult, lineResult } from "./line-kind.ts";
 import { maxLine } from "./lines.ts";
@@ -177,7 +177,9 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
   }
 
   function readLine(text: string): LineResult {
-    const plain = plainLine(text);
+    const raw = plainLine(text);
+    const plain = unwrapped(raw);
+    seen.json ||= plain !== raw;
     if (open.size > 0) {
       const kind = readContinued(plain);
       if (kind !== null) return { kind, at: 0 };
@@ -192,7 +194,7 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
     const at = gluedAt(text, lastPid);
     const kind = at === -1 ? null : read(plainLine(text), at, noPrefix);
     if (kind !== null) return { kind, at };
-    readText(plainLine(begunText + text));
+    readText(unwrapped(plainLine(begunText + text)));
     return { kind: "text", at: 0 };
   }
 

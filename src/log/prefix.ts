@@ -68,6 +68,8 @@ const forms: readonly Form[] = [
   // kubectl.log:12: (grep), 12: or a line number
   { pattern: /[\w./-]{1,200}\.(?:log|txt|out|err):(?:\d{1,7}:)?/y, names: true, where: "first" },
   { pattern: /\d{1,7}(?::|\t| +)/y, where: "first" },
+  // "- " and "+ " (a list, a diff)
+  { pattern: /[-*+] ?/y, where: "first" },
   // kubectl : (how PowerShell shows a program's first line of stderr)
   { pattern: /(?:kubectl|helm|oc|kubeadm)(?:\.exe)? : /y, where: "first" },
 ];

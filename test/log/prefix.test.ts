@@ -53,6 +53,15 @@ const pasted: readonly (readonly [string, string])[] = [
   ["colours and CRLF", log.replace(/^(.+)$/gm, "\x1b[32m$1\x1b[0m\r")],
   ["links", log.replace(/(https:[^"]+)/, "\x1b]8;;$1\x1b\\$1\x1b]8;;\x07")],
   ["script", `\x1b[?2004h$ kubectl get pod x -v=8\r\n\x1b[?2004l\r${terminated("\r")}`],
+  ["a diff", everyLine("+")],
+  ["a list", everyLine("- ")],
+  [
+    "Docker's json-file",
+    log.replace(
+      /(.*)\n/g,
+      (_, one) => `${JSON.stringify({ log: `${one}\n`, stream: "stderr", time: "x" })}\n`,
+    ),
+  ],
   ["Buildkite", everyLine("\x1b_bk;t=1795531859123\x07")],
 ];
 
