@@ -26,6 +26,9 @@ export function parseKlogHeader(line: string, at: number): KlogHeader | null {
   return plainHeader(line, at) ?? unusualHeader(line, at);
 }
 
+/** `file:line] ` is shorter than that. */
+const longestPlace = 110;
+
 /** A header exactly as klog writes it, without a regular expression: nearly all are. */
 function plainHeader(line: string, at: number): KlogHeader | null {
   for (let i = 1; i < template.length; i++)
@@ -36,10 +39,11 @@ function plainHeader(line: string, at: number): KlogHeader | null {
   while (fits(line.charCodeAt(file), 48)) file++;
   if (start === at + template.length || file === start || file - start > 20 || line.charCodeAt(file) !== 32)
     return null;
-  const colon = line.indexOf(".go:", file) + 3;
-  const end = colon < 3 || colon - file > 100 ? -1 : line.indexOf("] ", colon);
-  if (end === -1 || end - colon > 8 || !/^[\w-]+$/.test(line.slice(file + 1, colon - 3))) return null;
-  const fileLine = Number(line.slice(colon + 1, end));
+  const place = line.slice(file + 1, file + longestPlace);
+  const name = place.indexOf(".go:") + 3;
+  const end = name < 3 ? -1 : place.indexOf("] ", name);
+  if (end === -1 || end - name > 8 || !/^[\w-]+$/.test(place.slice(0, name - 3))) return null;
+  const fileLine = Number(place.slice(name + 1, end));
   if (!Number.isInteger(fileLine)) return null;
   const severity = line.charAt(at) as KlogHeader["severity"];
   const time = line.slice(at + 1, at + template.length);
@@ -47,9 +51,9 @@ function plainHeader(line: string, at: number): KlogHeader | null {
     severity,
     time,
     pid: line.slice(start, file),
-    file: line.slice(file + 1, colon),
+    file: place.slice(0, name),
     fileLine,
-    end: end + 2,
+    end: file + 1 + end + 2,
   };
 }
 

@@ -137,8 +137,11 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
   }
 
   function readContinued(text: string): LineKind | null {
+    const own: Prefix[] = [];
     for (const [tag, entry] of open) {
-      const line = stripLike(text, entry.prefix);
+      const { forms } = entry.prefix;
+      own[forms] ??= forms === 0 ? noPrefix : parsePrefix(text, forms);
+      const line = stripLike(text, entry.prefix, own[forms]);
       if (line === null) continue;
       const header = parseKlogHeader(text, entry.prefix.end) ?? parseKlogHeader(line, 0);
       if (header !== null) close(tag, entry, false);

@@ -55,7 +55,7 @@ function beginning(bytes: Buffer, start: number, end: number): string {
   return bytes.toString("latin1", start, Math.min(end, start + longestElision));
 }
 
-/** kubectl's own words begin with few letters: E, e, U, T, W. */
+/** kubectl's own words begin with few letters: E, e, U, T, W. An elision begins with a mark, or an ellipsis. */
 function tellsSomething(
   first: number | undefined,
   length: number,
@@ -65,5 +65,5 @@ function tellsSomething(
   if (length === 0) return false;
   if (first === openBrace) return jsonSeen;
   if (first === 69 || first === 101 || first === 85 || first === 84 || first === 87) return wantsText;
-  return length < longestElision;
+  return length < longestElision && first !== undefined && (first < 65 || first === 91 || first === 0xe2);
 }

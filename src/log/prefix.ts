@@ -106,13 +106,15 @@ function formAt(line: string, at: number, first: boolean, afterTime: boolean): F
   return null;
 }
 
-/** The line that continues an entry, without the same prefix; its own indentation stays. null: it is another source's. */
-export function stripLike(line: string, like: Prefix): string | null {
+/**
+ * The line that continues an entry, without the same prefix; its own indentation stays. null: it is another source's.
+ * `own` is the line's prefix, of as many forms.
+ */
+export function stripLike(line: string, like: Prefix, own = parsePrefix(line, like.forms)): string | null {
   if (like.forms === 0) {
     if (line.startsWith(like.lead)) return line.slice(like.lead.length);
     return line.startsWith(like.lead.trimEnd()) ? line.slice(like.lead.trimEnd().length) : line;
   }
-  const own = parsePrefix(line, like.forms);
   return own.tag === like.tag && own.forms > 0 ? line.slice(own.end) : null;
 }
 
