@@ -30,6 +30,8 @@ export interface LogReader {
 
 /** Sources of lines that may be in the middle of an entry at a time. */
 const maxOpen = 64;
+/** Programs that may write into one log at a time, and into the middle of each other's lines. */
+const mostPids = 3;
 const noPrefix: Prefix = { end: 0, tag: "", lead: "", forms: 0 };
 /** What a client logs before its first request. */
 const beginning = /^(?:Config loaded from file|Using in-cluster|"?Feature gate )/;
@@ -46,8 +48,8 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
   /** What was released of the current line. */
   let begunText = "";
   let lastBytes = "";
-  /** Process id of the last entry that began its line. */
-  let lastPid = "";
+  /** Process ids of the last entries that began their lines, the last one first. */
+  let lastPids: readonly string[] = [];
   /** What stood before the last entry: the program's own text has it too. */
   let lastPrefix = noPrefix;
   const fast = createFastReader({ admission, open, exact, seen, readEntry: readPlain, takeInto });
@@ -60,16 +62,21 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
         : readBare(text.slice(at), prefix);
     seen.headed = true;
     if (admission.isForeign(prefix.tag, header.pid)) return "text";
-    if (prefix.end === 0) lastPid = header.pid;
+    if (prefix.end === 0) notePid(header.pid);
     lastPrefix = prefix;
     seen.prefixed = prefix.end > 0;
     return readMessage(text.slice(header.end), header, prefix);
   }
 
+  function notePid(pid: string): void {
+    if (pid !== lastPids[0] && pid !== "")
+      lastPids = [pid, ...lastPids.filter((other) => other !== pid)].slice(0, mostPids);
+  }
+
   /** An entry of the client that wrote last, with nothing before it. */
   function readPlain(line: string, header: KlogHeader): LineKind {
     seen.headed = true;
-    lastPid = header.pid;
+    notePid(header.pid);
     lastPrefix = noPrefix;
     seen.prefixed = false;
     return readMessage(line.slice(header.end), header, noPrefix);
@@ -192,9 +199,9 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
     return kind === null ? readGlued(text) : { kind, at: 0 };
   }
 
-  /** A program's text without a line feed may stand before an entry of the client that wrote last. */
+  /** A program's text without a line feed may stand before an entry of a client that wrote lately. */
   function readGlued(text: string): LineResult {
-    const at = gluedAt(text, lastPid);
+    const at = gluedAt(text, lastPids);
     const kind = at === -1 ? null : read(plainLine(text), at, noPrefix);
     if (kind !== null) return { kind, at };
     readText(unwrapped(plainLine(begunText + text)));
@@ -225,7 +232,7 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
       if (open.size > 0) return 0;
       const text = tail.toString("latin1", 0, Math.min(tail.length, 4096));
       if (!begun && mayBecomeEntry(text, !seen.headed)) return 0;
-      const count = safeLength(text, lastPid);
+      const count = safeLength(text, lastPids);
       if (begunText.length < 8000) begunText += text.slice(0, count);
       if (!begun && count > 0) lineNumber++;
       return count;

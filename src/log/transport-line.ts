@@ -51,7 +51,8 @@ function requestOrAnswer(message: string): ClientEvent | null {
     return rest.includes(" ") ? null : { kind: "request", method, url: utf8(rest), headers: null };
   const left = rest.slice(0, end.at);
   const space = statusAt(left);
-  if (space === -1) return null;
+  // No status: what was copied has lost one of the two spaces between which it is missing.
+  if (space === -1) return left.includes(" ") ? null : answer("", end.ms, method, utf8Slice(left));
   return answer(left.slice(space + 1), end.ms, method, utf8Slice(left.slice(0, space)));
 }
 

@@ -79,3 +79,26 @@ test("a message is not given to an answer when another one of its status may hav
   );
   assert.deepEqual(parseQuietly(log), parseText(log).roundTrips);
 });
+
+const answered = (path: string, rest: string, pid = "7355") =>
+  `I1121 01:08:36.191956    ${pid} round_trippers.go:553] GET ${path} ${rest} milliseconds\n`;
+const other = answered(`${host}/b`, "200 OK in 3", "7356");
+
+for (const [name, log, expected] of [
+  [
+    "another program's entry in the middle of a line of output",
+    `${answered(`${host}/a`, "200 OK in 3")}${other}NAME  ${answered(`${host}/c`, "403 Forbidden in 3")}`,
+    ["GET /a 200", "GET /c 403", "GET /b 200"],
+  ],
+  ["white space made one space: no answer came", answered(`${host}/a`, "in 3"), ["GET /a failed"]],
+  [
+    "the output of `kubectl logs` without any headers",
+    `GET ${host}/api/v1/namespaces/n/pods/p/log 200 OK in 3 milliseconds\nGET https://10.96.0.1/api 500 Internal Server Error in 3 milliseconds\n`,
+    ["GET /api/v1/namespaces/n/pods/p/log 200"],
+  ],
+] as const) {
+  test(`damaged: ${name}`, () => {
+    assert.deepEqual(summaryOf(parseText(log).roundTrips), expected);
+    assert.deepEqual(summaryOf(parseQuietly(log)), expected);
+  });
+}
