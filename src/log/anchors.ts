@@ -38,7 +38,8 @@ export function safeLength(text: string, pids: readonly string[]): number {
 }
 
 /** Whether an incomplete line can still become a log entry, with any prefix. `bare`: also one without a header. */
-export function mayBecomeEntry(text: string, bare: boolean): boolean {
+export function mayBecomeEntry(begun: string, bare: boolean): boolean {
+  const text = begun.replaceAll(/\xc2(?:\xa0|$)/g, " ").replace(/^\r+/, "");
   if (headerAt(text, 0) !== "no") return true;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a colour may begin
   if (/^\x1b(?:$|\[[0-9;]*$)/.test(text)) return true;

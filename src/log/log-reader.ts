@@ -202,7 +202,7 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
   /** A program's text without a line feed may stand before an entry of a client that wrote lately. */
   function readGlued(text: string): LineResult {
     const at = gluedAt(text, lastPids);
-    const kind = at === -1 ? null : read(plainLine(text), at, noPrefix);
+    const kind = at === -1 ? null : read(plainLine(text.slice(at)), 0, noPrefix);
     if (kind !== null) return { kind, at };
     readText(unwrapped(plainLine(begunText + text)));
     return { kind: "text", at: 0 };
@@ -216,6 +216,7 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
         if (kind !== null) return lineResult(kind, start);
       }
       const text = bytes.toString("latin1", start, Math.min(end, start + maxLine));
+      if (begun) bareHeaders = false;
       const { kind, at } = begun ? readGlued(text) : readLine(text);
       begunText = "";
       return lineResult(kind, start + at);
@@ -231,7 +232,7 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
     releasable(tail, begun) {
       if (open.size > 0) return 0;
       const text = tail.toString("latin1", 0, Math.min(tail.length, 4096));
-      if (!begun && mayBecomeEntry(text, !seen.headed)) return 0;
+      if (!begun && ((bareHeaders && /^\s/.test(text)) || mayBecomeEntry(text, !seen.headed))) return 0;
       const count = safeLength(text, lastPids);
       if (begunText.length < 8000) begunText += text.slice(0, count);
       if (!begun && count > 0) lineNumber++;

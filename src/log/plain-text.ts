@@ -42,10 +42,8 @@ export function createPlainTextFilter(): PlainTextFilter {
     is(bytes, start, end, seen, wantsText) {
       if (bytes[start] === escapeByte || bytes[start] === carriageReturn) return false;
       const tells = seen.headed
-        ? seen.prefixed
-          ? wantsText || end - start < longestPrefixed
-          : tellsSomething(bytes[start], end - start, seen.json, wantsText)
-        : mayMatter.test(beginning(bytes, start, end));
+        ? tellsSomething(bytes[start], end - start, seen, wantsText)
+        : (wantsText && beginsKubectlLine(bytes[start])) || mayMatter.test(beginning(bytes, start, end));
       return !tells && !hasHeader(bytes, start, end);
     },
   };
@@ -55,15 +53,16 @@ function beginning(bytes: Buffer, start: number, end: number): string {
   return bytes.toString("latin1", start, Math.min(end, start + longestElision));
 }
 
-/** kubectl's own words begin with few letters: E, e, U, T, W. An elision begins with a mark, or an ellipsis. */
-function tellsSomething(
-  first: number | undefined,
-  length: number,
-  jsonSeen: boolean,
-  wantsText: boolean,
-): boolean {
-  if (length === 0) return false;
-  if (first === openBrace) return jsonSeen;
-  if (first === 69 || first === 101 || first === 85 || first === 84 || first === 87) return wantsText;
-  return length < longestElision && first !== undefined && (first < 65 || first === 91 || first === 0xe2);
+/** kubectl's own words begin with few letters: E, e, U, T, W. */
+function beginsKubectlLine(first: number | undefined): boolean {
+  return first === 69 || first === 101 || first === 85 || first === 84 || first === 87;
+}
+
+/** An elision begins with a mark, or an ellipsis. */
+function tellsSomething(first: number | undefined, length: number, seen: Seen, wantsText: boolean): boolean {
+  if (first === undefined || length === 0) return false;
+  if (seen.prefixed) return wantsText || length < longestPrefixed;
+  if (first === openBrace) return seen.json;
+  if (beginsKubectlLine(first)) return wantsText;
+  return length < longestElision && (first < 65 || first === 91 || first === 0xe2);
 }

@@ -59,7 +59,7 @@ const forms: readonly Form[] = [
   { pattern: /(?:stdout|stderr) [FP] /y },
   // build<TAB>Run kubectl<TAB> (gh run view --log)
   {
-    pattern: /[^\t]{1,100}\t[^\t]{1,200}\t(?=\d{4}-|\xef\xbb\xbf)(?:\xef\xbb\xbf)?/y,
+    pattern: /[\w./ -]{1,100}(?:\([^)\t]{1,60}\))?\t[^\t]{1,200}\t(?=\d{4}-|\xef\xbb\xbf)(?:\xef\xbb\xbf)?/y,
     names: true,
     where: "first",
   },
@@ -134,7 +134,8 @@ export function mayBecomePrefix(text: string): boolean {
       /^[A-Z][a-z]{0,2}(?: [ \d][\d :.]*)?$/.test(text) ||
       /^[\w.-]+(?: [\w.@/-]*(?:\[[\w.-]*\]?)?:?)?$/.test(text) ||
       /^[\w.-]+ [\w./-]* [\d-]*(?: [\w -]*)?$/.test(text) ||
-      /^[^\t]{1,100}\t[^\t]{0,200}\t?\xef?\xbb?$/.test(text) ||
+      /^[\w./ -]{1,100}$/.test(text) ||
+      /^[^\t]{1,100}\t[^\t]{0,200}\t?(?:\xef\xbb?)?\d{0,4}$/.test(text) ||
       /^[\w-]+\[[\w.-]*\]?:?$/.test(text) ||
       /^[\w./-]*(?:\.(?:log|txt|out|err):\d*:?)?$/.test(text) ||
       /^[\w.:["\]/-]{1,200} \([a-z-]*\)?:?$/.test(text))
