@@ -43,7 +43,7 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
   const admission = createAdmission(emit);
   const open = new Map<string, OpenEntry>();
   let lineNumber = 0;
-  const seen = { headed: false, json: false, prefixed: false };
+  const seen = { headed: false, json: false, prefixed: 0 };
   let bareHeaders = false;
   /** What was released of the current line. */
   let begunText = "";
@@ -64,7 +64,7 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
     if (admission.isForeign(prefix.tag, header.pid)) return "text";
     if (prefix.end === 0) notePid(header.pid);
     lastPrefix = prefix;
-    seen.prefixed = prefix.end > 0;
+    seen.prefixed = prefix.end;
     return readMessage(text.slice(header.end), header, prefix);
   }
 
@@ -78,7 +78,7 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
     seen.headed = true;
     notePid(header.pid);
     lastPrefix = noPrefix;
-    seen.prefixed = false;
+    seen.prefixed = 0;
     return readMessage(line.slice(header.end), header, noPrefix);
   }
 
@@ -177,7 +177,7 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
   }
 
   function readText(line: string): void {
-    const text = withoutPadding(seen.prefixed ? (stripLike(line, lastPrefix) ?? "") : line);
+    const text = withoutPadding(seen.prefixed > 0 ? (stripLike(line, lastPrefix) ?? "") : line);
     if (elision.test(text)) admission.each((client) => client.gap());
     else if (isKubectlLine(text)) {
       const failed = incompleteDiscovery(text);

@@ -6,8 +6,8 @@ export interface Seen {
   readonly headed: boolean;
   /** It has entries in JSON. */
   readonly json: boolean;
-  /** The last entry had something before its header: so has the program's own text. */
-  readonly prefixed: boolean;
+  /** How much stood before the last entry's header: so much stands before the program's own text, or nearly. */
+  readonly prefixed: number;
 }
 
 export interface PlainTextFilter {
@@ -25,7 +25,8 @@ const carriageReturn = 13;
 const openBrace = 123;
 /** Elided lines are short. */
 const longestElision = 40;
-const longestPrefixed = 160;
+/** By so much the prefixes of two lines may differ: a line's number has one digit more. */
+const slack = 2;
 
 export function createPlainTextFilter(): PlainTextFilter {
   /** Every klog header has it, and few other texts. */
@@ -42,7 +43,9 @@ export function createPlainTextFilter(): PlainTextFilter {
     is(bytes, start, end, seen, wantsText) {
       if (bytes[start] === escapeByte || bytes[start] === carriageReturn) return false;
       const tells = seen.headed
-        ? tellsSomething(bytes[start], end - start, seen, wantsText)
+        ? seen.prefixed > 0
+          ? tellsBehindPrefix(bytes, start + seen.prefixed, end, wantsText)
+          : tellsSomething(bytes[start], end - start, seen.json, wantsText)
         : (wantsText && beginsKubectlLine(bytes[start])) || mayMatter.test(beginning(bytes, start, end));
       return !tells && !hasHeader(bytes, start, end);
     },
@@ -58,11 +61,24 @@ function beginsKubectlLine(first: number | undefined): boolean {
   return first === 69 || first === 101 || first === 85 || first === 84 || first === 87;
 }
 
+/** The same of a line whose text begins near `at`. */
+function tellsBehindPrefix(bytes: Uint8Array, at: number, end: number, wantsText: boolean): boolean {
+  if (end - at < longestElision) return true;
+  if (!wantsText) return false;
+  for (let i = at - slack; i <= at + slack; i++)
+    if (beginsKubectlLine(bytes[i]) || bytes[i] === escapeByte) return true;
+  return false;
+}
+
 /** An elision begins with a mark, or an ellipsis. */
-function tellsSomething(first: number | undefined, length: number, seen: Seen, wantsText: boolean): boolean {
+function tellsSomething(
+  first: number | undefined,
+  length: number,
+  jsonSeen: boolean,
+  wantsText: boolean,
+): boolean {
   if (first === undefined || length === 0) return false;
-  if (seen.prefixed) return wantsText || length < longestPrefixed;
-  if (first === openBrace) return seen.json;
+  if (first === openBrace) return jsonSeen;
   if (beginsKubectlLine(first)) return wantsText;
   return length < longestElision && (first < 65 || first === 91 || first === 0xe2);
 }
