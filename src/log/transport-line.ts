@@ -51,7 +51,8 @@ function requestOrAnswer(message: string): ClientEvent | null {
     return rest.includes(" ") ? null : { kind: "request", method, url: utf8(rest), headers: null };
   const left = rest.slice(0, end.at);
   const space = statusAt(left);
-  if (space === -1) return null;
+  // No status: what was copied has lost one of the two spaces between which it is missing.
+  if (space === -1) return left.includes(" ") ? null : answer("", end.ms, method, utf8Slice(left));
   return answer(left.slice(space + 1), end.ms, method, utf8Slice(left.slice(0, space)));
 }
 
@@ -120,6 +121,8 @@ export function parseCurl(command: string): ClientEvent | null {
   const open = command.indexOf("'", at);
   const close = command.lastIndexOf("'");
   if (open === -1 || close <= open || command.slice(at, open).trim() !== "") return null;
+  // No URL has a line feed: two commands' lines became one when those between were lost.
+  if (command.includes("\n", open)) return null;
   return {
     kind: "request",
     method: start[1] ?? "",
