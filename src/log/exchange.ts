@@ -12,7 +12,7 @@ export interface Moment {
 }
 
 /** A busy machine may hold a client up for so long in the middle of what it does at once. */
-export const longestHoldMs = 100;
+export const longestHoldMs = 20;
 
 /** A request that the log announced and that has no answer yet. */
 export interface PendingRequest {
