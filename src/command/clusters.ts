@@ -66,6 +66,8 @@ function impersonationOf({ as, asGroup, asUid }: ConnectionFlags): Impersonation
   return as === undefined ? null : { user: as, groups: asGroup ?? [], uid: asUid ?? "", extra: {} };
 }
 
+const unauthorizedHint = "the server does not know you: log in again, kubectl auth whoami tells who you are";
+
 function ownCluster(flags: ConnectionFlags, io: Io, detail: boolean, signal: AbortSignal): Clusters {
   let opened: Promise<Opened> | null = null;
   const open = () => {
@@ -92,7 +94,9 @@ function ownCluster(flags: ConnectionFlags, io: Io, detail: boolean, signal: Abo
       if (answer.ok || answer.status === 403 || answer.status === 404) return null;
       return new ClusterError(
         `cannot ask the cluster: ${answer.reason}`,
-        `is ${choice.cluster.title} right? --offline asks none`,
+        answer.hint ??
+          (answer.status === 401 ? unauthorizedHint : null) ??
+          `is ${choice.cluster.title} right? --offline asks none`,
       );
     },
     async close() {
