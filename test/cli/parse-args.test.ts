@@ -106,6 +106,11 @@ for (const [line, message] of [
   });
 }
 
+test("a flag of kubectl before its command: where it belongs", () => {
+  assert.throws(() => parse("-v=6 get pods"), { hint: /behind its command: kubectl trace get \.\.\. -v=6;/ });
+  assert.throws(() => parse("resolve --nope /x"), { hint: "see kubectl trace resolve --help" });
+});
+
 for (const { name } of verbs) {
   test(`kubectl trace ${name} --help shows flags and examples`, () => {
     const invocation = parse(`${name} --help`);
