@@ -30,10 +30,10 @@ export async function openClusters(
   signal: AbortSignal,
 ): Promise<Clusters> {
   const detail = options.output !== "table";
-  if (options.offline) return fixed({ cluster: null, reason: "no cluster was asked (--offline)" }, detail);
   if (options.snapshot !== null) {
     return fixed(await loadSnapshot(options.snapshot, options.flags, io), detail);
   }
+  if (options.offline) return fixed({ cluster: null, reason: "no cluster was asked (--offline)" }, detail);
   if (whose === "own" || options.flags.context !== undefined || options.flags.server !== undefined) {
     return ownCluster(options.flags, io, detail, signal);
   }

@@ -1,4 +1,4 @@
-import { TraceError } from "../errors.ts";
+import { TraceError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { createLogParser } from "../log/parser.ts";
 import { resolveTrace } from "../trace/resolve-trace.ts";
@@ -18,7 +18,7 @@ export interface RunOptions extends TraceOptions {
 /**
  * Runs the real kubectl with verbose logging and traces what it did. Its exit code is ours; its output goes on to
  * where it would have gone, or to stderr when stdout is a pipe that takes the trace.
- * Throws TraceError when there is no kubectl to run.
+ * Throws TraceError when there is no kubectl to run, UsageError for flags that would not reach a plugin.
  */
 export async function run(options: RunOptions, io: Io): Promise<number> {
   const kubectl = findKubectl(io.env);
@@ -29,12 +29,19 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
     );
   }
   const plugin = isKubectlPlugin(options.args[0] ?? "", io.env);
+  if (plugin && Object.keys(options.flags).length > 0) {
+    throw new UsageError(
+      `kubectl ${options.args[0]} is a plugin: it is not told of connection flags before its name`,
+      "put them behind it, as kubectl itself asks for",
+    );
+  }
   const { args, userLevel, flags } = readKubectlArgs(options.args, options.flags, plugin);
   const shares = io.stdoutIsTerminal && options.to === null;
   const questions = new AbortController();
   const clusters = await openClusters({ ...options, flags }, io, "own", questions.signal);
   const output = await openTraceOutput(
-    { ...options, hold: shares, command: ["kubectl", ...options.args] },
+    // Of a plugin it is not known what it sent: it need not log anything.
+    { ...options, hold: shares, ...(plugin ? {} : { command: ["kubectl", ...options.args] }) },
     io,
   );
   const stderr = openByteSink(io.stderr);

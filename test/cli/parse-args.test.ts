@@ -61,6 +61,7 @@ for (const [line, expected] of [
   ["check v1. --wait 1m30s -f a -f b", 'check {"names":["v1."],"files":["a","b"],"waitMs":90000}'],
   ["--context c check", 'check {"flags":{"context":"c"}}'],
   ["snapshot --to f --context c", 'snapshot {"to":"f","flags":{"context":"c"}}'],
+  ["--to - get pods", 'run {"args":["get","pods"]}'],
   ["--to f snapshot", 'snapshot {"to":"f"}'],
   ["sandbox --port 8080 -- kubectl get pods", 'sandbox {"port":8080,"command":["kubectl","get","pods"]}'],
   [
