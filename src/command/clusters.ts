@@ -10,8 +10,11 @@ import type { TraceOptions } from "./trace-options.ts";
 
 /** The clusters that a command asks, opened when first needed. */
 export interface Clusters extends ResolveOptions {
-  /** Begins what every Trace will need, while something else is still under way. */
-  prefetch(): void;
+  /**
+   * Begins what every Trace will need, while something else is still under way. false: a credential plugin would run
+   * for that, and may ask the user the same as kubectl's own.
+   */
+  prefetch(): Promise<boolean>;
   /** Why the cluster that was to be asked could not be; null when it could, if only to be refused, or none was to be. */
   failure(): Promise<ClusterError | null>;
   close(): Promise<void>;
@@ -42,7 +45,13 @@ export async function openClusters(
 
 /** No cluster, or the one choice whatever the URL. */
 function fixed(choice: ClusterChoice, detail: boolean): Clusters {
-  return { clusterOf: () => choice, detail, prefetch() {}, failure: async () => null, close: async () => {} };
+  return {
+    clusterOf: () => choice,
+    detail,
+    prefetch: async () => true,
+    failure: async () => null,
+    close: async () => {},
+  };
 }
 
 /** `--as` says whose requests they are, where the log does not. */
@@ -81,11 +90,10 @@ function ownCluster(flags: ConnectionFlags, io: Io, detail: boolean, signal: Abo
       if (choice.cluster === null || isOn(url, choice.cluster.server)) return choice;
       return { cluster: null, reason: `sent to another server than that of ${choice.cluster.title}` };
     },
-    prefetch() {
-      open().then(
-        ({ choice, mayAskEarly }) => void (mayAskEarly ? choice.cluster?.apiServices() : null),
-        () => {}, // clusterOf tells whoever needs the cluster
-      );
+    async prefetch() {
+      const { choice, mayAskEarly } = await open();
+      if (mayAskEarly) void choice.cluster?.apiServices();
+      return mayAskEarly;
     },
     async failure() {
       const { choice, failure } = await open();

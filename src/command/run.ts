@@ -29,12 +29,7 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
     );
   }
   const plugin = isKubectlPlugin(options.args[0] ?? "", io.env);
-  if (plugin && Object.keys(options.flags).length > 0) {
-    throw new UsageError(
-      `kubectl ${options.args[0]} is a plugin: it is not told of connection flags before its name`,
-      "put them behind it, as kubectl itself asks for",
-    );
-  }
+  if (plugin) refuseFlagsBefore(options);
   const { args, userLevel, flags } = readKubectlArgs(options.args, options.flags, plugin);
   const shares = io.stdoutIsTerminal && options.to === null;
   const questions = new AbortController();
@@ -45,9 +40,13 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
     io,
   );
   const stderr = openByteSink(io.stderr);
+  let answered = false;
   const parser = createLogParser({
     file: "kubectl",
-    onRoundTrip: (roundTrip) => output.add(resolveTrace(roundTrip, clusters)),
+    onRoundTrip: (roundTrip) => {
+      answered ||= roundTrip.outcome === "response";
+      output.add(resolveTrace(roundTrip, clusters));
+    },
     onLine: createStderrFilter(userLevel, stderr),
   });
   try {
@@ -62,8 +61,11 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
         void output.drain();
       },
     });
-    clusters.prefetch();
+    // clusterOf tells whoever needs the cluster why it cannot be opened.
+    const early = clusters.prefetch().catch(() => false);
     const code = await ended;
+    // Who has broken off a login is not asked to log in again.
+    if (io.signal.aborted && !answered && !(await early)) questions.abort();
     // Ctrl-C was for kubectl; a second one is for us.
     io.onSignal(() => questions.abort());
     parser.end();
@@ -73,4 +75,13 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
   } finally {
     await clusters.close();
   }
+}
+
+/** As kubectl does: a plugin that never hears of its --context would work on another cluster. */
+function refuseFlagsBefore({ args, flags }: RunOptions): void {
+  if (Object.keys(flags).length === 0) return;
+  throw new UsageError(
+    `kubectl ${args[0]} is a plugin: it is not told of connection flags before its name`,
+    "put them behind it, as kubectl itself asks for",
+  );
 }
