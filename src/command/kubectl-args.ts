@@ -49,16 +49,19 @@ export function readKubectlArgs(
   before: ConnectionFlags,
   isPlugin: boolean,
 ): KubectlArgs {
-  const [command = "", ...rest] = words;
+  // Behind `--` the line may begin with kubectl's own flags.
+  const leading = words[0]?.startsWith("-") ? [] : words.slice(0, 1);
+  const rest = words.slice(leading.length);
+  const command = leading[0] ?? firstCommand(words);
   const end = rest.indexOf("--");
   const own = end < 0 ? rest : rest.slice(0, end);
   const behind = end < 0 ? [] : rest.slice(end);
   const verbosity = takeVerbosity(own);
   const flags = { ...before, ...readFlags(command, own) };
-  if (isPlugin) return { args: [command, ...rest], userLevel: verbosity.level, flags };
+  if (isPlugin) return { args: words, userLevel: verbosity.level, flags };
   const level = `-v=${levelThatCarriesUrls(verbosity.level)}`;
   return {
-    args: [command, level, ...wordsOf(before), ...verbosity.words, ...behind],
+    args: [...leading, level, ...wordsOf(before), ...verbosity.words, ...behind],
     userLevel: verbosity.level,
     flags,
   };
@@ -73,8 +76,8 @@ function takeVerbosity(words: readonly string[]): {
   let level = 0;
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? "";
-    const attached = /^(?:--v=|-v=?)(\d+)$/.exec(word);
-    const separate = (word === "-v" || word === "--v") && /^\d+$/.test(words[at + 1] ?? "");
+    const attached = /^(?:--v=|-v=?)(-?\d+)$/.exec(word);
+    const separate = (word === "-v" || word === "--v") && /^-?\d+$/.test(words[at + 1] ?? "");
     if (attached !== null) level = Number(attached[1]);
     else if (separate) {
       at += 1;
@@ -82,6 +85,11 @@ function takeVerbosity(words: readonly string[]): {
     } else kept.push(word);
   }
   return { words: kept, level };
+}
+
+/** The first word that is neither a global flag nor its value. */
+function firstCommand(words: readonly string[]): string {
+  return words.find((word, at) => !word.startsWith("-") && !((words[at - 1] ?? "") in valueFlags)) ?? "";
 }
 
 /** Local flags of these commands have the names of global ones. */

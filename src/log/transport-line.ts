@@ -160,12 +160,15 @@ const phaseNames = [
   "serverProcessing",
 ] as const satisfies (keyof Phases)[];
 
+/** Of Go's longest Duration: what client-go counts from a moment that it has not noted, a race in it. */
+const neverStartedMs = 9_223_372_036_854;
+
 /** The phases that `read` knows, in whole milliseconds. */
 export function phases(read: (name: string) => number | undefined): Phases {
   const known: { -readonly [name in keyof Phases]: Phases[name] } = {};
   for (const name of phaseNames) {
     const ms = read(name);
-    if (ms !== undefined && Number.isSafeInteger(ms)) known[name] = ms;
+    if (ms !== undefined && Number.isSafeInteger(ms) && ms < neverStartedMs) known[name] = ms;
   }
   return known;
 }

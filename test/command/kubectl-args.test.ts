@@ -13,6 +13,9 @@ for (const [line, args, level] of [
   ["exec web -- ls -v=1", "exec -v=9 web -- ls -v=1", 0],
   ["version", "version -v=9", 0],
   ["get pods -n", "get -v=9 pods -n", 0],
+  ["get pods -v=-1", "get -v=9 pods", -1],
+  ["-n web get pods", "-v=9 -n web get pods", 0],
+  ["--context=c -v 6 get pods", "-v=6 --context=c get pods", 6],
 ] as const) {
   test(`kubectl ${line} runs as kubectl ${args}`, () => {
     const read = readKubectlArgs(line.split(" "), {}, false);
@@ -54,6 +57,8 @@ for (const [line, flags] of [
   ["set subject rolebinding b --user jane", {}],
   ["config set-context c --cluster x --user y", {}],
   ["get pods --user y", { user: "y" }],
+  ["-n web --context=c get pods", { namespace: "web", context: "c" }],
+  ["-n web config set-context c --user y", {}],
   ["get pods --token", {}],
 ] as const) {
   test(`connection flags of kubectl ${line}`, () => {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fake, line, run, traceWith } from "./fake-kubectl.ts";
-import { assertQuiet, fakeProgram, startTrace } from "./processes.ts";
+import { assertQuiet, assertTold, fakeProgram, startTrace } from "./processes.ts";
 
 describe("the exit code is kubectl's", { concurrency: 4 }, () => {
   for (const code of [0, 1, 2, 3, 126, 127, 255]) {
@@ -112,6 +112,8 @@ describe("who writes where", { concurrency: 4 }, () => {
     fakeProgram(one.folder, "kubectl-my_plugin", "#!/bin/sh\n");
     const { stderr } = await traceWith(one, ["my-plugin", "-v", "x"]).ended;
     assert.equal(stderr, "my-plugin -v x\n");
+    const before = await traceWith(one, ["--context=prod", "my-plugin", "x"]).ended;
+    assertTold(before, /kubectl my-plugin is a plugin/, 2);
   });
 });
 

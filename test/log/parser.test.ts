@@ -157,6 +157,15 @@ test("everything the lines of one exchange say is in its RoundTrip", () => {
   assert.equal(parseText(old7).roundTrips[0]?.impersonation?.user, "bob");
 });
 
+test("a phase that client-go never saw begin is not known", () => {
+  const [one] = parseText(
+    line(
+      `round_trippers.go:632] "Response" verb="GET" url="${host}/a" status="200 OK" headers="" milliseconds=3 getConnectionMilliseconds=0 serverProcessingMilliseconds=9223372036854`,
+    ),
+  ).roundTrips;
+  assert.deepEqual(one?.phasesMs, { getConnection: 0 });
+});
+
 test("kubectl's own last words are the message of the answer before them", () => {
   const [one] = parseText(
     `${old6("/x", "404 Not Found in 3")}Error from server (NotFound): pods "x" not found\n`,
