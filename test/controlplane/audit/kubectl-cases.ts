@@ -157,3 +157,17 @@ export const refusedCases: readonly (AuditedCase & { readonly context: string })
   { context: "anonymous", args: "get --raw /version" },
   { context: "anonymous", args: "get --raw /api/v1/nodes" },
 ];
+
+/** Command lines of helm, in order. */
+export const helmCases: readonly AuditedCase[] = [
+  { args: "list -A" },
+  { args: "install demo chart -n other" },
+  { args: "status demo -n other" },
+  { args: "upgrade demo chart -n other --set a=c" },
+  { args: "history demo -n other" },
+  { args: "get manifest demo -n other" },
+  { args: "rollback demo 1 -n other" },
+  { args: "template demo chart --validate" },
+  { args: "uninstall demo -n other" },
+  { args: "uninstall nope -n other" },
+];

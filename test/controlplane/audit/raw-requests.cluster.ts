@@ -197,13 +197,14 @@ test("a snapshot says the same", () => {
 });
 
 /** null: right. "": the API server did not come so far as to decide. */
-function judgeVerdict({ info, event }: Judged, review: Answer<Review>): string | null {
+function judgeVerdict({ info, event, status }: Judged, review: Answer<Review>): string | null {
   const decision = decisionOf(event);
   if (decision === undefined || event === null) return "";
   if (!review.ok) return mayNotAsk(review, event) ? "" : `no review: ${review.reason}`;
   const { allowed, reason } = review.value;
   if (allowed !== (decision === "allow"))
     return `we say ${allowed ? "allowed" : "denied"} (${reason}), the server ${decision}`;
+  if (!allowed && status !== 403) return `denied, and answered ${status}`;
   const theirs = event.annotations?.["authorization.k8s.io/reason"] ?? "";
   if (reason === theirs) return null;
   const { username = "", groups = [] } = event.impersonatedUser ?? event.user;
