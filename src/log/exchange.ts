@@ -141,6 +141,7 @@ export function roundTripOf(exchange: Exchange, file: string): RoundTrip {
     auditId: headers?.auditId ?? null,
     flowSchemaUid: headers?.flowSchemaUid ?? null,
     priorityLevelUid: headers?.priorityLevelUid ?? null,
+    relayed: headers !== null && headers.count > 0 ? headers.relayed : null,
     fromCache: headers !== null && headers.count > 0 ? headers.fromCache : null,
     throttledMs: exchange.throttledMs,
     retryAfterMs: headers?.retryAfterMs ?? exchange.retryAfterMs,

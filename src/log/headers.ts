@@ -5,6 +5,8 @@ import { oneLine, utf8 } from "./text.ts";
 /** What is kept of request or response headers. Everything else, credentials above all, is dropped at once. */
 export interface HeaderFacts {
   auditId: string | null;
+  /** The Audit-Id is there twice. */
+  relayed: boolean;
   flowSchemaUid: string | null;
   priorityLevelUid: string | null;
   fromCache: boolean;
@@ -19,6 +21,7 @@ export interface HeaderFacts {
 export function newHeaderFacts(): HeaderFacts {
   return {
     auditId: null,
+    relayed: false,
     flowSchemaUid: null,
     priorityLevelUid: null,
     fromCache: false,
@@ -38,7 +41,7 @@ const maxExtra = 100;
 export function addHeader(facts: HeaderFacts, name: string, value: string): void {
   facts.count++;
   const key = name.toLowerCase();
-  if (key === "audit-id") facts.auditId = short(value);
+  if (key === "audit-id") addAuditId(facts, short(value));
   else if (key === "x-kubernetes-pf-flowschema-uid") facts.flowSchemaUid = short(value);
   else if (key === "x-kubernetes-pf-prioritylevel-uid") facts.priorityLevelUid = short(value);
   else if (key === "x-from-cache") facts.fromCache = value.trim() === "1";
@@ -47,6 +50,11 @@ export function addHeader(facts: HeaderFacts, name: string, value: string): void
     facts.contentLength = /^\d{1,15}$/.test(value.trim()) ? Number(value) : null;
   else if (key === "warning") addWarnings(facts, value);
   else if (key.startsWith("impersonate-")) addImpersonation(facts, key.slice(12), value);
+}
+
+function addAuditId(facts: HeaderFacts, id: string): void {
+  facts.relayed = facts.auditId === id;
+  facts.auditId = id;
 }
 
 function short(value: string): string {

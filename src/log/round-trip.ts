@@ -60,6 +60,11 @@ export interface RoundTrip {
   /** Texts of the 299 warnings. */
   readonly warnings: readonly string[];
   readonly auditId: string | null;
+  /**
+   * The answer carries its Audit-Id twice: one server passed on the answer of another, and each wrote it. kube-apiserver does so
+   * for extension API servers, and for nobody else. null when the log has no response headers.
+   */
+  readonly relayed: boolean | null;
   readonly flowSchemaUid: string | null;
   readonly priorityLevelUid: string | null;
   /** null when the log has no response headers. */
@@ -89,6 +94,7 @@ export function newRoundTrip(
     message: null,
     warnings: [],
     auditId: null,
+    relayed: null,
     flowSchemaUid: null,
     priorityLevelUid: null,
     fromCache: null,

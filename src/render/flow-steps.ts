@@ -4,6 +4,7 @@ import { apiServiceStep, backendStep, endpointsStep } from "./flow-backend.ts";
 import { type Step, step } from "./flow-step.ts";
 import { journeyOf, type Passage } from "./journey.ts";
 import {
+  adviceText,
   impersonationText,
   messageBeyondStatus,
   messageText,
@@ -24,6 +25,7 @@ export function flowSteps(trace: Trace): Step[] {
     backendStep(trace, journey.backend),
     endpointsStep(trace, journey.backend),
     answerStep(trace),
+    diagnosisStep(trace),
   ];
   return steps.filter((step) => step !== null);
 }
@@ -118,6 +120,12 @@ function answerStep(trace: Trace): Step {
     retry === null ? "" : `the server asks to wait ${durationText(retry)} before a retry`,
     ...roundTrip.warnings.map((warning) => `warning: ${warning}`),
   );
+}
+
+/** What to make of it: who said no, and what to do. The evidence stands at the stations above. */
+function diagnosisStep({ diagnosis }: Trace): Step | null {
+  if (diagnosis === null) return null;
+  return step("bad", "diagnosis", diagnosis.summary, ...diagnosis.advice.map(adviceText));
 }
 
 function whyUnknown({ roundTrip }: Trace): string {

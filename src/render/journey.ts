@@ -44,20 +44,23 @@ export function journeyOf(trace: Trace): Readonly<Record<Station, Passage>> {
   };
 }
 
-/** Who said no; null when nobody did, or when it was the backend's own answer to a request that it took (404, 409 …). */
-function stationOfTheNo({ roundTrip, requestInfo, verdict, apiService, target }: Trace): Station | null {
+/** Where it ended; null when nobody said no, or when it was the answer of one that had taken the request (404, 409, admission …). */
+function stationOfTheNo({ roundTrip, diagnosis, apiService }: Trace): Station | null {
   if (roundTrip.outcome === "failed") return "connection";
-  switch (roundTrip.status) {
-    case 401:
+  switch (diagnosis?.party) {
+    case "Proxy":
+      return "connection";
+    case "Authentication":
+    case "Impersonation":
       return "authentication";
-    case 403:
-      return verdict.decision === "allowed" ? "backend" : "authorization";
-    case 429:
-      // A disruption budget refuses an eviction with the same status, long after flow control.
-      return requestInfo.subresource === "eviction" ? null : "flowControl";
-    case 503:
-      if (target.kind !== "Service") return null;
+    case "FlowControl":
+      return "flowControl";
+    case "Authorization":
+      return "authorization";
+    case "Aggregator":
       return apiService?.available === "True" ? "backend" : "apiService";
+    case "ExtensionServer":
+      return roundTrip.status === 403 || roundTrip.status === 503 ? "backend" : null;
     default:
       return null;
   }

@@ -54,6 +54,11 @@ export function availabilityText(service: TraceApiService | null): string {
   return service.message === "" ? word + reason : `${word}${reason}: ${service.message}`;
 }
 
+/** A command to type is told from a mend. */
+export function adviceText(advice: string): string {
+  return /^kubectl /.test(advice) ? `try: ${advice}` : advice;
+}
+
 const quotedName = String.raw`"(?:[^"\\]|\\.)*"`;
 const rbacReason = new RegExp(
   `^RBAC: allowed by ((?:Cluster)?RoleBinding ${quotedName}) of ((?:Cluster)?Role ${quotedName}) ` +

@@ -1,6 +1,7 @@
 import type { RequestInfo } from "../api/request-info.ts";
 import type { Endpoint } from "../cluster/cluster.ts";
 import type { Impersonation, Phases, RoundTrip } from "../log/round-trip.ts";
+import type { Diagnosis } from "../trace/diagnosis/diagnosis.ts";
 import type { Target, Trace, TraceApiService, Verdict } from "../trace/trace.ts";
 import { escapeJson, wellFormed } from "./sanitize.ts";
 
@@ -38,7 +39,8 @@ export function createTraceJson(): (trace: Trace) => string {
 }
 
 function joinParts(trace: Trace, info: string, service: string, target: string, verdict: string): string {
-  return `{"apiVersion":"kubectl-trace/v1alpha1","kind":"Trace","roundTrip":${roundTripJson(trace.roundTrip)},"requestInfo":${info},"apiService":${service},"target":${target},"verdict":${verdict}}`;
+  const { diagnosis } = trace;
+  return `{"apiVersion":"kubectl-trace/v1alpha1","kind":"Trace","roundTrip":${roundTripJson(trace.roundTrip)},"requestInfo":${info},"apiService":${service},"target":${target},"verdict":${verdict}${diagnosis === null ? "" : `,"diagnosis":${diagnosisJson(diagnosis)}`}}`;
 }
 
 /** Values to keep the JSON of, for each of a Trace's parts. */
@@ -87,6 +89,7 @@ function addedToRoundTrip(r: RoundTrip): string {
   if (r.retryAfterMs !== null) added += `,"retryAfterMs":${r.retryAfterMs}`;
   if (r.statusReason) added += `,"statusReason":${string(r.statusReason)}`;
   if (r.impersonation) added += `,"impersonation":${impersonationJson(r.impersonation)}`;
+  if (r.relayed) added += `,"relayed":true`;
   if (r.candidates.length > 0) added += `,"candidates":[${r.candidates.join()}]`;
   return added;
 }
@@ -131,6 +134,10 @@ function endpointJson(e: Endpoint): string {
 
 function verdictJson(verdict: Verdict): string {
   return `{"decision":"${verdict.decision}","reason":${string(verdict.reason)},"source":"${verdict.source}"}`;
+}
+
+function diagnosisJson({ party, cause, summary, evidence, advice }: Diagnosis): string {
+  return `{"party":"${party}","cause":"${cause}","summary":${string(summary)},"evidence":${strings(evidence)},"advice":${strings(advice)}}`;
 }
 
 function added(field: string, value: string | undefined): string {

@@ -2,6 +2,7 @@ import { parseRequestInfo, type RequestInfo } from "../api/request-info.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { RoundTrip } from "../log/round-trip.ts";
 import { basePathOf, type ClusterChoice } from "./cluster-choice.ts";
+import { diagnose, type Failed } from "./diagnosis/diagnose.ts";
 import { type Placement, placeWithoutCluster, resolvePlacement } from "./placement.ts";
 import type { Trace } from "./trace.ts";
 import { resolveVerdict, verdictWithoutCluster } from "./verdict.ts";
@@ -29,15 +30,7 @@ function join(roundTrip: RoundTrip, choice: ClusterChoice, detail: boolean): Tra
   const { requestInfo, placement } = readWithoutCluster(roundTrip, choice.reason);
   const { apiService, target } = placement;
   const verdict = verdictWithoutCluster(roundTrip, requestInfo, choice.reason);
-  return {
-    apiVersion: "kubectl-trace/v1alpha1",
-    kind: "Trace",
-    roundTrip,
-    requestInfo,
-    apiService,
-    target,
-    verdict,
-  };
+  return newTrace({ roundTrip, requestInfo, apiService, target, verdict });
 }
 
 interface Reading {
@@ -67,12 +60,19 @@ async function ask(roundTrip: RoundTrip, cluster: Cluster, detail: boolean): Pro
     resolvePlacement(roundTrip, requestInfo, cluster, detail),
     resolveVerdict(roundTrip, requestInfo, cluster),
   ]);
+  return newTrace({ roundTrip, requestInfo, ...placement, verdict });
+}
+
+function newTrace({ roundTrip, requestInfo, apiService, target, verdict }: Failed): Trace {
+  const diagnosis = diagnose({ roundTrip, requestInfo, apiService, target, verdict });
   return {
     apiVersion: "kubectl-trace/v1alpha1",
     kind: "Trace",
     roundTrip,
     requestInfo,
-    ...placement,
+    apiService,
+    target,
     verdict,
+    diagnosis,
   };
 }

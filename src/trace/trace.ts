@@ -1,6 +1,7 @@
 import type { RequestInfo } from "../api/request-info.ts";
 import type { ConditionStatus, Endpoint } from "../cluster/cluster.ts";
 import type { RoundTrip } from "../log/round-trip.ts";
+import type { Diagnosis } from "./diagnosis/diagnosis.ts";
 
 /** What stands behind an APIService. Every answer carries why it is that one. */
 export type Target =
@@ -51,4 +52,6 @@ export interface Trace {
   readonly apiService: TraceApiService | null;
   readonly target: Target;
   readonly verdict: Verdict;
+  /** Who said no, and why; null for a request that did not fail, or of which that is not known. */
+  readonly diagnosis: Diagnosis | null;
 }

@@ -8,6 +8,9 @@ export const text = "string";
 const textOrNull = ["string", "null"];
 const numberOrNull = ["number", "null"];
 
+/** Of a Trace that failed. */
+export const diagnosisShape = { party: text, cause: text, summary: text, evidence: "array", advice: "array" };
+
 export const traceShape = {
   apiVersion: /^kubectl-trace\/v1alpha1$/,
   kind: /^Trace$/,

@@ -1,5 +1,6 @@
 import type { RequestInfo } from "../../src/api/request-info.ts";
 import { newRoundTrip, type RoundTrip } from "../../src/log/round-trip.ts";
+import { diagnose } from "../../src/trace/diagnosis/diagnose.ts";
 import type { Trace, TraceApiService, Verdict } from "../../src/trace/trace.ts";
 
 const offline = "no cluster was asked (--offline)";
@@ -32,9 +33,7 @@ export function sampleTrace(sample: Sample = {}): Trace {
     parts: ["pods"],
     ...sample.requestInfo,
   };
-  return {
-    apiVersion: "kubectl-trace/v1alpha1",
-    kind: "Trace",
+  const known = {
     roundTrip: newRoundTrip({
       method: "GET",
       url: `${server}${requestInfo.path}`,
@@ -50,6 +49,7 @@ export function sampleTrace(sample: Sample = {}): Trace {
     target: sample.target ?? { kind: "Local", by: "built-in" },
     verdict: sample.verdict ?? allowed("ClusterRoleBinding", "cluster-admin", "cluster-admin"),
   };
+  return { apiVersion: "kubectl-trace/v1alpha1", kind: "Trace", ...known, diagnosis: diagnose(known) };
 }
 
 /** A GET of a path that is no resource: discovery, /version, /healthz. */

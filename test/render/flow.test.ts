@@ -139,8 +139,14 @@ requests
 ○  backend         not reached: Local: kube-apiserver itself
 ┆
 ✗  answer          403 Forbidden
-                   nodes is forbidden: User "jane" cannot list resource "nodes"
-                     in API group "" at the cluster scope
+┆                  nodes is forbidden: User "jane" cannot list resource "nodes"
+┆                    in API group "" at the cluster scope
+┆
+✗  diagnosis       authorization (NoRuleAllows): no rule of any role that is
+                   bound to the user allows it
+                   try: kubectl auth can-i list nodes
+                   a Role that allows it, and a RoleBinding (or
+                     ClusterRoleBinding) to the user or one of his groups
 │
 ├─ route 2 of 4, 1 request ─────────────────────────────────────────────────────
 │
@@ -168,6 +174,14 @@ requests
 ○  endpoints       none known
 ┆
 ✗  answer          503 Service Unavailable
+┆
+✗  diagnosis       kube-apiserver's aggregator (MissingEndpoints): no ready Pod
+                   stands behind the Service's port
+                   try: kubectl get endpointslices -n kube-system -l
+                     kubernetes.io/service-name=metrics-server -o wide
+                   try: kubectl get pods -n kube-system -o wide
+                   the Pods are not ready, not there, or not chosen by the
+                     Service's selector
 │
 ├─ route 3 of 4, 1 request ─────────────────────────────────────────────────────
 │
@@ -185,6 +199,12 @@ requests
 ○  backend         not reached: Local: kube-apiserver itself
 ┆
 ✗  answer          401 Unauthorized
+┆
+✗  diagnosis       authentication (CredentialsRejected): the credentials are
+                   missing, expired, or not of this cluster
+                   try: kubectl auth whoami
+                   log in again: the token or certificate has expired, or is of
+                     another cluster
 │
 ├─ route 4 of 4, 2 requests ────────────────────────────────────────────────────
 │
@@ -205,6 +225,11 @@ requests
 ○  backend         not reached: Local: kube-apiserver itself
 ┆
 ✗  answer          none after 3ms
+┆
+✗  diagnosis       no answer came back (ConnectionRefused): nothing listens on
+                   that address and port
+                   try: kubectl config view --minify
+                   is the cluster running, and the server's port right?
 
 5 requests, 5 failed (403 ×1, 503 ×1, 401 ×1, no answer ×2); RBAC: 1 allowed, 2
 denied, 2 unknown
@@ -303,7 +328,12 @@ requests
 │                    them
 │
 ✗  answer          404 Not Found
-                   404 page not found
+┆                  404 page not found
+┆
+✗  diagnosis       the API server's own handling of the object (NotServed): this
+                   server has no such group, version or resource
+                   try: kubectl api-resources
+                   another version, a CRD that is not installed, or a wrong name
 
 4 requests, 1 failed (404 ×1), 1 unattributed, 1 planned, 1 pending; RBAC: 3
 allowed, 1 unknown
@@ -337,7 +367,11 @@ requests
 ○  backend         not reached: Local: kube-apiserver itself
 ┆
 ✗  answer          429 Too Many Requests
-                   the server asks to wait 1.00s before a retry
+┆                  the server asks to wait 1.00s before a retry
+┆
+✗  diagnosis       API priority and fairness (TooManyRequests): the user's share of the server is used up
+                   try: kubectl get flowschemas
+                   ask less at a time, or give the user a FlowSchema with a larger share
 │
 ├─ route 2 of 4, 1 request ─────────────────────────────────────────────────────
 │
@@ -436,6 +470,11 @@ requests
 ○  endpoints       none known
 ┆
 ✗  answer          503 Service Unavailable
+┆
+✗  diagnosis       kube-apiserver's aggregator (MissingEndpoints): no ready Pod stands behind the Service's port
+                   try: kubectl get endpointslices -n kube-system -l kubernetes.io/service-name=metrics-server -o wide
+                   try: kubectl get pods -n kube-system -o wide
+                   the Pods are not ready, not there, or not chosen by the Service's selector
 
 1 request, 1 failed (503 ×1); RBAC: 1 allowed
 summed request time 5.01s (parallel requests overlap): no discovery, work 5.01s in 1; slowest 5.01s: list nodes.v1beta1.metrics.k8s.io
@@ -493,8 +532,15 @@ o  APIService      not reached: v1.
 o  backend         not reached: Local: kube-apiserver itself
 :
 x  answer          403 Forbidden
-                   nodes is forbidden: User "jane" cannot list resource
-                     "nodes" in API group "" at the cluster scope
+:                  nodes is forbidden: User "jane" cannot list resource
+:                    "nodes" in API group "" at the cluster scope
+:
+x  diagnosis       authorization (NoRuleAllows): no rule of any role
+                   that is bound to the user allows it
+                   try: kubectl auth can-i list nodes
+                   a Role that allows it, and a RoleBinding (or
+                     ClusterRoleBinding) to the user or one of his
+                     groups
 
 2 requests, 1 failed (403 x1); RBAC: 1 allowed, 1 denied
 summed request time 17ms (parallel requests overlap): no discovery, work

@@ -108,14 +108,15 @@ test("json writes added fields after the contract's", () => {
       retryAfterMs: 2,
       statusReason: "Forbidden",
       impersonation: { user: "jane", groups: ["a"], uid: "1", extra: { scope: ["x"] } },
+      relayed: true,
       candidates: [200, 404],
     },
     requestInfo: { error: "unable to determine kind" },
     target: { kind: "Local", by: "crd", crd: "a.b", reason: "not confirmed" },
   });
   const json = traceToJson(trace) as Record<string, Record<string, unknown>>;
-  const added = ["throttledMs", "retryAfterMs", "statusReason", "impersonation", "candidates"];
-  assert.deepEqual(Object.keys(json["roundTrip"] ?? {}).slice(-6), ["source", ...added]);
+  const added = ["throttledMs", "retryAfterMs", "statusReason", "impersonation", "relayed", "candidates"];
+  assert.deepEqual(Object.keys(json["roundTrip"] ?? {}).slice(-7), ["source", ...added]);
   assert.deepEqual(json["roundTrip"]?.["impersonation"], trace.roundTrip.impersonation);
   assert.deepEqual(json["target"], trace.target);
   assert.equal(Object.keys(json["requestInfo"] ?? {}).at(-1), "error");
@@ -234,16 +235,19 @@ function plain(value: unknown): unknown {
 /** The Trace as plain data, but for `parts` and the added fields that say nothing. */
 function withoutEmptyAdditions(trace: Trace): unknown {
   const { parts: _, ...requestInfo } = trace.requestInfo;
-  const { throttledMs, retryAfterMs, statusReason, impersonation, candidates, ...roundTrip } =
+  const { throttledMs, retryAfterMs, statusReason, impersonation, relayed, candidates, ...roundTrip } =
     trace.roundTrip;
+  const { diagnosis, ...rest } = trace;
   return plain({
-    ...trace,
+    ...rest,
+    ...(diagnosis !== null && { diagnosis }),
     roundTrip: {
       ...roundTrip,
       ...(throttledMs !== null && { throttledMs }),
       ...(retryAfterMs !== null && { retryAfterMs }),
       ...(statusReason && { statusReason }),
       ...(impersonation && { impersonation }),
+      ...(relayed && { relayed }),
       ...(candidates.length > 0 && { candidates }),
     },
     requestInfo,

@@ -3,6 +3,7 @@ import type { RequestInfo } from "../../src/api/request-info.ts";
 import type { RoundTrip } from "../../src/log/round-trip.ts";
 import { createRenderer, type OutputFormat } from "../../src/render/create-renderer.ts";
 import type { RenderOptions } from "../../src/render/renderer.ts";
+import { type Cause, causes, type Party, parties } from "../../src/trace/diagnosis/diagnosis.ts";
 import type { Trace } from "../../src/trace/trace.ts";
 import { hostileText } from "../helpers/traces.ts";
 
@@ -63,6 +64,7 @@ const roundTrip: fc.Arbitrary<RoundTrip> = fc.record({
   auditId: nullable(anyText),
   flowSchemaUid: nullable(anyText),
   priorityLevelUid: nullable(anyText),
+  relayed: nullable(fc.boolean()),
   fromCache: nullable(fc.boolean()),
   throttledMs: nullable(duration),
   retryAfterMs: nullable(duration),
@@ -154,4 +156,13 @@ export const anyTrace: fc.Arbitrary<Trace> = fc.record({
     reason: anyText,
     source: fc.constantFrom("review", "snapshot", "response", "none"),
   }),
+  diagnosis: nullable(
+    fc.record({
+      party: fc.constantFrom(...(Object.keys(parties) as Party[])),
+      cause: fc.constantFrom(...(Object.keys(causes) as Cause[])),
+      summary: anyText,
+      evidence: fc.array(anyText, { maxLength: 2 }),
+      advice: fc.array(anyText, { maxLength: 2 }),
+    }),
+  ),
 });

@@ -127,17 +127,30 @@ VERB  REQUEST                       STATUS   TIME  RBAC  BACKEND
 list  nodes.v1                      403       5ms  no    Local
       Forbidden: nodes is forbidden: User "jane" cannot list resource "nodes" in
       API group "" at the cluster scope
+      authorization (NoRuleAllows): no rule of any role that is bound to the
+      user allows it
+      try: kubectl auth can-i list nodes
       as jane, groups developers
 list  nodes.v1beta1.metrics.k8s.io  503     5.01s  yes   Service
       → kube-system/metrics-server:443, unavailable (MissingEndpoints):
       endpointslices for service/metrics-server in "kube-system" have no
       addresses with port name "https"
       Service Unavailable
+      kube-apiserver's aggregator (MissingEndpoints): no ready Pod stands behind
+      the Service's port
+      try: kubectl get endpointslices -n kube-system -l
+      kubernetes.io/service-name=metrics-server -o wide
 list  pods.v1 default/              401       5ms  no    Local
       Unauthorized
       denied: not authenticated: the server answered 401
+      authentication (CredentialsRejected): the credentials are missing,
+      expired, or not of this cluster
+      try: kubectl auth whoami
 list  pods.v1 default/              failed    3ms  ?     Local
       no answer: dial tcp 10.0.0.1:6443: connect: connection refused
+      no answer came back (ConnectionRefused): nothing listens on that address
+      and port
+      try: kubectl config view --minify
       availability and RBAC unknown: no cluster was asked (--offline)
 list  pods.v1 default/              failed    3ms  ?     Local
       no answer: dial tcp 10.0.0.1:6443: connect: connection refused
@@ -157,16 +170,24 @@ APIServices and RBAC: offline
 VERB  RESOURCE                      NAME      STATUS   TIME  AVAILABLE  RBAC     BACKEND
 list  nodes.v1                                403       5ms  True       denied   Local
       Forbidden: nodes is forbidden: User "jane" cannot list resource "nodes" in API group "" at the cluster scope
+      authorization (NoRuleAllows): no rule of any role that is bound to the user allows it
+      try: kubectl auth can-i list nodes
       as jane, groups developers
 list  nodes.v1beta1.metrics.k8s.io            503     5.01s  False      allowed  kube-system/metrics-server:443
       unavailable (MissingEndpoints): endpointslices for service/metrics-server in "kube-system" have no addresses with
       port name "https"
       Service Unavailable
+      kube-apiserver's aggregator (MissingEndpoints): no ready Pod stands behind the Service's port
+      try: kubectl get endpointslices -n kube-system -l kubernetes.io/service-name=metrics-server -o wide
 list  pods.v1                       default/  401       5ms  True       denied   Local
       Unauthorized
       denied: not authenticated: the server answered 401
+      authentication (CredentialsRejected): the credentials are missing, expired, or not of this cluster
+      try: kubectl auth whoami
 list  pods.v1                       default/  failed    3ms  Unknown    unknown  Local
       no answer: dial tcp 10.0.0.1:6443: connect: connection refused
+      no answer came back (ConnectionRefused): nothing listens on that address and port
+      try: kubectl config view --minify
       availability and RBAC unknown: no cluster was asked (--offline)
 list  pods.v1                       default/  failed    3ms  Unknown    unknown  Local
       no answer: dial tcp 10.0.0.1:6443: connect: connection refused
@@ -188,6 +209,9 @@ patch  deployments/scale.v1.apps shop/web      planned     -  yes   Local
 watch  pods.v1 default/                        pending     -  yes   Local
 get    things.v1.nothing.example.com shop/web  404       5ms  ?     ?
        Not Found: 404 page not found
+       the API server's own handling of the object (NotServed): this server has
+       no such group, version or resource
+       try: kubectl api-resources
        backend unknown: forbidden: apiservices is forbidden: User "jane" cannot
        list them
        RBAC unknown: the review was refused: 403
@@ -210,6 +234,8 @@ patch  deployments/scale.v1.apps      shop/web  planned     -  v1.apps     True 
 watch  pods.v1                        default/  pending     -  v1.         True       allowed  Local    ClusterRoleBinding "cluster-admin" of ClusterRole "cluster-admin" to Group "system:masters"
 get    things.v1.nothing.example.com  shop/web  404       5ms  -           -          unknown  ?        -
        Not Found: 404 page not found
+       the API server's own handling of the object (NotServed): this server has no such group, version or resource
+       try: kubectl api-resources
        backend unknown: forbidden: apiservices is forbidden: User "jane" cannot list them
        RBAC unknown: the review was refused: 403
 
@@ -225,6 +251,9 @@ summed request time 5ms (parallel requests overlap): no discovery, work 5ms in 4
 VERB  REQUEST                              STATUS   TIME  RBAC  BACKEND
 list  configmaps.v1 default/               429     1.03s  yes   Local
       Too Many Requests
+      API priority and fairness (TooManyRequests): the user's share of the
+      server is used up
+      try: kubectl get flowschemas
       held back 1.20s by client-side throttling
       the server asks to wait 1.00s before a retry
 list  podsecuritypolicies.v1beta1.policy   200       5ms  yes   Local
@@ -250,6 +279,9 @@ list  nodes.v1beta1.metrics.k8s.io  200     12ms  yes   Service
 list  nodes.v1                      403      5ms  no    Local
       Forbidden: nodes is forbidden: User "jane" cannot list resource "nodes" in
       API group "" at the cluster scope
+      authorization (NoRuleAllows): no rule of any role that is bound to the
+      user allows it
+      try: kubectl auth can-i list nodes
       as jane, groups developers
 
 2 requests, 1 failed (403 x1); RBAC: 1 allowed, 1 denied

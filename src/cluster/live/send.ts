@@ -80,6 +80,7 @@ type Answered = ConnectionAnswer & { readonly ok: true };
 /** @param strange why this is no answer of the API at all; null when it may be one */
 function fromAnswer(answer: Answered, body: Uint8Array, strange: string | null): Partial<RoundTrip> {
   const { headers, status } = answer;
+  const auditIds = valuesOf(headers["audit-id"]);
   const said =
     status >= 400 && mediaType(headers) === "application/json" ? parseApiStatus(parseJson(body)) : null;
   return {
@@ -87,12 +88,19 @@ function fromAnswer(answer: Answered, body: Uint8Array, strange: string | null):
     message: said?.message || plainMessage(status, headers, body) || strange,
     statusReason: said?.reason || null,
     warnings: parseWarnings(headers["warning"]),
-    auditId: headerOf(headers, "audit-id") || null,
+    auditId: auditIds[0] ?? null,
+    relayed: auditIds.length > 1 && new Set(auditIds).size === 1,
     flowSchemaUid: headerOf(headers, "x-kubernetes-pf-flowschema-uid") || null,
     priorityLevelUid: headerOf(headers, "x-kubernetes-pf-prioritylevel-uid") || null,
     fromCache: false,
     retryAfterMs: parseRetryAfter(headerOf(headers, "retry-after")),
   };
+}
+
+/** The values of a repeated header: HTTP/2 has them with commas between. */
+function valuesOf(header: string | readonly string[] | undefined): readonly string[] {
+  const values = typeof header === "string" ? header.split(",") : (header ?? []);
+  return values.map((value) => value.trim()).filter((value) => value !== "");
 }
 
 /** A page of HTML comes from a proxy or a login in front of the server, whatever its status. */

@@ -49,6 +49,7 @@ test("an answer, with all that its headers say", async (t) => {
     message: null,
     warnings: ['v1beta1 is "old"', "second"],
     auditId: "a-1",
+    relayed: false,
     flowSchemaUid: "f-1",
     priorityLevelUid: "p-1",
     fromCache: false,

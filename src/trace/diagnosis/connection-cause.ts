@@ -1,0 +1,44 @@
+import type { Cause } from "./diagnosis.ts";
+
+/**
+ * What kept one program from another, by the error's text: Go's, as client-go and kube-apiserver write it, and our own. The first
+ * that fits counts. Source of truth: Go's net, net/http, crypto/tls and crypto/x509; src/cluster/connection/transport-failure.ts.
+ */
+const sentences: readonly (readonly [RegExp, Cause])[] = [
+  [/No agent available|konnectivity/i, "TunnelAgentMissing"],
+  [/proxyconnect tcp|Proxy Authentication Required|^"?Forbidden"?$|: Forbidden$/, "ProxyInTheWay"],
+  [
+    /no such host|server misbehaving|the name server does not answer|lookup .*: i\/o timeout/,
+    "NameNotResolved",
+  ],
+  [
+    /x509: certificate has expired or is not yet valid|certificate has expired|certificate is not valid yet/,
+    "CertificateExpired",
+  ],
+  [
+    /x509: (?:certificate is valid for|cannot validate certificate for|certificate is not valid for any names|certificate relies on legacy Common Name)|certificate is valid (?:only )?for/,
+    "CertificateNameMismatch",
+  ],
+  [
+    /x509: certificate signed by unknown authority|certificate signed by unknown authority|certificate is not trusted/,
+    "UnknownAuthority",
+  ],
+  [
+    /server gave HTTP response to HTTPS client|answers with plain HTTP|first record does not look like a TLS handshake/,
+    "PlainHTTP",
+  ],
+  [/connection refused/, "ConnectionRefused"],
+  [/no route to host|network is unreachable|no route to the server|host is down/, "NoRouteToHost"],
+  [/dial tcp \S+: i\/o timeout|connection timed out|TLS handshake timeout/, "ConnectionTimedOut"],
+  [/context deadline exceeded|Client\.Timeout|i\/o timeout|timed out/, "RequestTimedOut"],
+  [
+    /connection reset by peer|\bEOF\b|broken pipe|connection was closed|server closed|stream error/,
+    "ConnectionReset",
+  ],
+  [/\btls: |\bx509: |TLS failed|refused the client certificate/, "TLSFailed"],
+];
+
+/** The cause that an error of a connection names; Unknown for a sentence never seen. */
+export function connectionCause(error: string): Cause {
+  return sentences.find(([pattern]) => pattern.test(error))?.[1] ?? "Unknown";
+}

@@ -1,0 +1,195 @@
+import type { RequestInfo } from "../../api/request-info.ts";
+import type { RoundTrip } from "../../log/round-trip.ts";
+import type { Target, Trace, TraceApiService, Verdict } from "../trace.ts";
+import { adviceFor } from "./advice.ts";
+import { conditionCause } from "./condition-cause.ts";
+import { connectionCause } from "./connection-cause.ts";
+import { type Cause, type Diagnosis, type Party, summaryOf } from "./diagnosis.ts";
+import { readRefusal } from "./refusals.ts";
+
+/** What is known of a request besides why it failed. */
+export type Failed = Pick<Trace, "roundTrip" | "requestInfo" | "apiService" | "target" | "verdict">;
+
+/** A party and a cause, and what of the answer proves them. */
+export interface Finding {
+  readonly party: Party;
+  readonly cause: Cause;
+  readonly evidence: readonly string[];
+}
+
+/**
+ * Who said no to a request that failed, and why; null for one that did not fail, or of which the log does not say. Asks nobody: all
+ * that it needs is in the Trace. Where the answer does not tell parties apart, it says so instead of choosing one.
+ */
+export function diagnose(trace: Failed): Diagnosis | null {
+  const finding = find(trace);
+  if (finding === null) return null;
+  const { party, cause, evidence } = finding;
+  return { party, cause, summary: summaryOf(party, cause), evidence, advice: adviceFor(finding, trace) };
+}
+
+function find(trace: Failed): Finding | null {
+  const { roundTrip } = trace;
+  if (roundTrip.outcome === "failed") return noAnswer(roundTrip, trace.requestInfo);
+  if (roundTrip.outcome !== "response" || roundTrip.status === null) return null;
+  const strange = notTheApiServer(roundTrip);
+  if (strange !== null) return strange;
+  if (roundTrip.status < 400) return null;
+  const message = roundTrip.message ?? "";
+  const refusal = readRefusal(message, trace.requestInfo);
+  if (refusal !== null) return { ...refusal, evidence: [message] };
+  if (roundTrip.relayed === true) return ofExtensionServer(roundTrip, trace);
+  return byStatus(roundTrip.status, trace) ?? ofApiServer(roundTrip);
+}
+
+const upgrades = new Set(["exec", "attach", "portforward"]);
+
+function noAnswer({ message, method }: RoundTrip, info: RequestInfo): Finding {
+  if (message === null) {
+    const isUpgrade = method === "GET" && upgrades.has(info.subresource);
+    return isUpgrade
+      ? { party: "Unknown", cause: "UpgradeRefused", evidence: [] }
+      : { party: "Nobody", cause: "Unknown", evidence: [] };
+  }
+  return { party: "Nobody", cause: connectionCause(message), evidence: [message] };
+}
+
+/** Every answer of kube-apiserver has an Audit-Id; a page of HTML is none, whatever its status. */
+function notTheApiServer({ status, message, auditId, fromCache, statusReason }: RoundTrip): Finding | null {
+  const page = /^\s*<(?:!doctype|html|head|body)\b|^not a Kubernetes API answer/i.test(message ?? "");
+  const bare = fromCache !== null && auditId === null && statusReason === null && (status ?? 0) >= 400;
+  if (!page && !bare) return null;
+  const without = bare ? ["the answer has no Audit-Id"] : [];
+  const evidence = [...(message === null ? [] : [message]), ...without];
+  return { party: "Proxy", cause: "NotTheAPIServer", evidence };
+}
+
+/** kube-apiserver and the extension server each write the Audit-Id: it is there twice. */
+const relayedEvidence =
+  "the answer carries its Audit-Id twice: kube-apiserver relayed that of an extension API server";
+
+function ofExtensionServer(roundTrip: RoundTrip, { verdict }: Failed): Finding {
+  const said = roundTrip.message === null ? [] : [roundTrip.message];
+  const may =
+    roundTrip.status === 403 && verdict.decision === "allowed" ? ["kube-apiserver itself allows it"] : [];
+  return {
+    party: "ExtensionServer",
+    cause: statusCause(roundTrip),
+    evidence: [...said, relayedEvidence, ...may],
+  };
+}
+
+function byStatus(status: number, trace: Failed): Finding | null {
+  const { roundTrip, requestInfo, verdict, target } = trace;
+  const said = roundTrip.message === null ? [] : [roundTrip.message];
+  switch (status) {
+    case 401:
+      return { party: "Authentication", cause: "CredentialsRejected", evidence: said };
+    case 403:
+      return forbidden(verdict, target, said);
+    case 429:
+      // A disruption budget refuses an eviction with the same status, long after flow control.
+      if (requestInfo.subresource === "eviction")
+        return { party: "APIServer", cause: "DisruptionBudget", evidence: said };
+      return {
+        party: "FlowControl",
+        cause: "TooManyRequests",
+        evidence: [...said, ...flowSchema(roundTrip)],
+      };
+    case 503:
+      return unavailable(trace.apiService, target, said);
+    default:
+      return null;
+  }
+}
+
+/**
+ * The same sentence comes from kube-apiserver and from extension servers, and both are asked: a review tells them apart. Admission
+ * refuses in other words. Of an answer without its message only a review can tell.
+ */
+function forbidden({ decision, reason, source }: Verdict, target: Target, said: readonly string[]): Finding {
+  const reviewed = source === "review" || source === "snapshot";
+  if (reviewed && decision === "allowed" && target.kind === "Service") {
+    const evidence = [...said, `kube-apiserver itself allows it: ${reason || "no reason given"}`];
+    return { party: "ExtensionServer", cause: "NoRuleAllows", evidence };
+  }
+  const [message] = said;
+  const sentence = authorizersSentence.exec(message ?? "");
+  if (sentence !== null)
+    return { party: "Authorization", cause: authorizerCause(sentence[1] ?? ""), evidence: said };
+  if (reviewed && decision === "denied")
+    return { party: "Authorization", cause: authorizerCause(reason), evidence: said };
+  return message === undefined
+    ? { party: "Unknown", cause: "Unknown", evidence: [] }
+    : { party: "Admission", cause: "DeniedByAdmission", evidence: said };
+}
+
+/** What stands behind the sentence is the authorizers' reason. Source of truth: apiserver/pkg/endpoints/handlers/responsewriters/errors.go. */
+const authorizersSentence =
+  /User "(?:[^"\\]|\\.)*" cannot \S+ (?:path "[^"]*"|resource .*? (?:in the namespace "[^"]*"|at the cluster scope))(?:: (.*))?$/s;
+
+/** Source of truth: k/k plugin/pkg/auth/authorizer/{rbac,node}; from 1.37 on each authorizer's name stands before its reason. */
+function authorizerCause(reason: string): Cause {
+  if (reason === "") return "NoRuleAllows";
+  if (/RBAC: .*not found/.test(reason)) return "RoleNotFound";
+  if (
+    /\bnode '|no relationship found between node|unknown node for user|can only (?:get individual|read namespaced|list\/watch)/.test(
+      reason,
+    )
+  )
+    return "NodeAuthorizer";
+  return /^User "/.test(reason) ? "NoRuleAllows" : "AuthorizerDenied";
+}
+
+function flowSchema({ flowSchemaUid, priorityLevelUid }: RoundTrip): readonly string[] {
+  if (flowSchemaUid === null) return [];
+  return [`FlowSchema ${flowSchemaUid}, PriorityLevelConfiguration ${priorityLevelUid ?? "not told"}`];
+}
+
+/** The aggregator says no more than `service unavailable`: the reason is in the APIService's condition. */
+function unavailable(
+  service: TraceApiService | null,
+  target: Target,
+  said: readonly string[],
+): Finding | null {
+  const cause = service === null ? null : conditionCause(service);
+  if (service !== null && cause !== null) {
+    const condition = `APIService ${service.name} is ${service.available === "False" ? "not Available" : "of unknown availability"}: ${service.reason}: ${service.message}`;
+    return { party: "Aggregator", cause, evidence: [...said, condition] };
+  }
+  const isAggregators = said[0] === "service unavailable" || target.kind === "Service";
+  return isAggregators ? { party: "Aggregator", cause: "APIServiceUnavailable", evidence: said } : null;
+}
+
+function ofApiServer(roundTrip: RoundTrip): Finding {
+  const evidence = roundTrip.message === null ? [] : [roundTrip.message];
+  const cause = statusCause(roundTrip);
+  return { party: cause === "Unknown" ? "Unknown" : "APIServer", cause, evidence };
+}
+
+const statusCauses: Readonly<Record<number, Cause>> = {
+  400: "BadRequest",
+  401: "CredentialsRejected",
+  403: "NoRuleAllows",
+  405: "MethodNotAllowed",
+  406: "BadRequest",
+  409: "Conflict",
+  410: "Expired",
+  413: "BadRequest",
+  415: "BadRequest",
+  422: "Invalid",
+  429: "TooManyRequests",
+  500: "InternalError",
+  502: "InternalError",
+  503: "InternalError",
+  504: "ServerTimeout",
+};
+
+function statusCause({ status, message, statusReason }: RoundTrip): Cause {
+  if (status === 404) return /"[^"]*" not found$/.test(message ?? "") ? "ObjectNotFound" : "NotServed";
+  if (status === 409)
+    return statusReason === "AlreadyExists" || /already exists$/.test(message ?? "")
+      ? "AlreadyExists"
+      : "Conflict";
+  return statusCauses[status ?? 0] ?? "Unknown";
+}
