@@ -1,12 +1,15 @@
 import type { Snapshot } from "../cluster/snapshot/snapshot.ts";
 import { newRbacPolicy } from "../rbac/policy.ts";
 import { type AccessLogEntry, createAccessLog } from "./access-log.ts";
+import { createAuthorizer } from "./authorization.ts";
 import { buildCatalog } from "./catalog.ts";
 import { type CertificateRequest, createCertificateAuthority, type KeyPair } from "./certificates.ts";
 import type { Fault } from "./faults.ts";
 import { createFlowClassifier } from "./flow-control.ts";
+import { createImpersonator } from "./impersonation.ts";
 import { renderKubeconfig } from "./kubeconfig.ts";
 import { createMetrics } from "./metrics.ts";
+import { minorOf } from "./release.ts";
 import { startServer } from "./server.ts";
 import { createStore, withMetadata } from "./store.ts";
 import { createUsers, type SandboxUser } from "./users.ts";
@@ -77,15 +80,20 @@ function createChain({ snapshot, faults = [] }: SandboxOptions, users: readonly 
   const startedAt = new Date();
   const stored = snapshot.items.map((object) => withMetadata(object, startedAt));
   const objects = [...stored, ...createMetrics(stored, startedAt)];
+  const policy = newRbacPolicy(objects);
+  const serverVersion = snapshot.serverVersion || "v1.34.0";
+  const authorize = createAuthorizer(policy, serverVersion);
   return {
     world: {
-      catalog: buildCatalog(objects),
+      catalog: buildCatalog(objects, minorOf(serverVersion)),
       store: createStore(objects),
-      policy: newRbacPolicy(objects),
-      serverVersion: snapshot.serverVersion || "v1.34.0",
+      policy,
+      authorize,
+      serverVersion,
       now: () => new Date(),
     },
     users,
+    impersonate: createImpersonator(authorize, serverVersion),
     classify: createFlowClassifier(objects),
     faults,
   };

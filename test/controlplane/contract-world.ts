@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AdminApi } from "./admin-api.ts";
+import { until } from "./processes.ts";
+
+const path = "/apis/apiregistration.k8s.io/v1/apiservices";
+const name = "v1.down.example.com";
+
+/** An aggregated API without a Service, which is therefore down. It is there for as long as the contract asks. */
+export async function createDownApiService(api: AdminApi): Promise<void> {
+  const body = JSON.stringify({
+    apiVersion: "apiregistration.k8s.io/v1",
+    kind: "APIService",
+    metadata: { name },
+    spec: {
+      group: "down.example.com",
+      version: "v1",
+      insecureSkipTLSVerify: true,
+      service: { namespace: "other", name: "down" },
+      groupPriorityMinimum: 10,
+      versionPriority: 10,
+    },
+  });
+  await api.send({ certificate: "admin" }, path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body,
+  });
+  await until("the aggregator knows that it is down", 30, async () => {
+    const { text } = await api.get(`${path}/${name}`);
+    const { text: discovered } = await api.send({ certificate: "admin" }, "/apis", {
+      headers: { Accept: "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList" },
+    });
+    return text.includes("ServiceNotFound") && discovered.includes("down.example.com");
+  });
+}
+
+export async function deleteDownApiService(api: AdminApi): Promise<void> {
+  await api.send({ certificate: "admin" }, `${path}/${name}`, { method: "DELETE" });
+}
+
+/** Runs it while the one place that trickle has is taken: by a request that a webhook is asked to take its time for. */
+export async function whileBusy<T>(api: AdminApi, run: () => Promise<T>): Promise<T> {
+  const trickle = { certificate: "trickle" };
+  const metadata = { name: "slow", labels: { "delay-seconds": "3" } };
+  const slow = api.send(trickle, "/api/v1/namespaces/guarded/configmaps?dryRun=All", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata }),
+  });
+  let isBusy = false;
+  for (let attempt = 0; attempt < 40 && !isBusy; attempt += 1) {
+    await sleep(50);
+    isBusy = (await api.send(trickle, "/version")).status === 429;
+  }
+  assert.ok(isBusy, "the place is not taken");
+  const result = await run();
+  assert.equal((await slow).status, 201);
+  return result;
+}
