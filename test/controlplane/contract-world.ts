@@ -35,6 +35,18 @@ export async function createDownApiService(api: AdminApi): Promise<void> {
   });
 }
 
+/** metrics-server looks at pods every ten seconds, and reports those that it has seen twice. */
+export async function waitForMetrics(api: AdminApi): Promise<void> {
+  const count = async (from: string): Promise<number> => {
+    const { items } = (await api.get(from)).json() as { readonly items?: readonly unknown[] };
+    return items?.length ?? 0;
+  };
+  await until("every pod has metrics", 60, async () => {
+    const measured = await count("/apis/metrics.k8s.io/v1beta1/pods");
+    return measured > 0 && measured === (await count("/api/v1/pods?fieldSelector=status.phase%3DRunning"));
+  });
+}
+
 export async function deleteDownApiService(api: AdminApi): Promise<void> {
   await api.send({ certificate: "admin" }, `${path}/${name}`, { method: "DELETE" });
 }

@@ -13,7 +13,7 @@ import { readRecord, writeRecord } from "../contract/record.ts";
 import { credentialsOf, withSandboxAsked } from "../contract/sandbox-asked.ts";
 import { connectPlane } from "./connect.ts";
 import { readCluster } from "./contract-snapshot.ts";
-import { createDownApiService, deleteDownApiService, whileBusy } from "./contract-world.ts";
+import { createDownApiService, deleteDownApiService, waitForMetrics, whileBusy } from "./contract-world.ts";
 import { robot } from "./people.ts";
 import { controlPlanes } from "./versions.ts";
 
@@ -21,7 +21,10 @@ const plane = connectPlane();
 const serverVersion = `v${controlPlanes[plane.version].release}`;
 const { throttled = [], ...calm } = questions;
 
-before(() => createDownApiService(plane.api));
+before(async () => {
+  await createDownApiService(plane.api);
+  await waitForMetrics(plane.api);
+});
 after(() => deleteDownApiService(plane.api));
 
 test("the sandbox answers as the real server does", async (t) => {
