@@ -100,7 +100,7 @@ export function readConnectionFlags(values: Values): ConnectionFlags {
 export function readTraceOptions(values: Values): TraceOptions {
   return {
     output: values["output"] as TraceOptions["output"],
-    to: text(values["to"]),
+    to: values["to"] === "-" ? null : text(values["to"]),
     color: values["color"] as TraceOptions["color"],
     ascii: values["ascii"] === true,
     snapshot: text(values["snapshot"]),

@@ -82,7 +82,7 @@ function parseWith(command: Command, words: readonly string[]): Parsed {
     command.parse([...words], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw usageError(command, error);
+    if (error.exitCode !== 0) throw usageError(command, error, words);
     return { words: [], values: {}, given: {}, printed };
   }
   const values: Values = command.opts();
@@ -90,12 +90,26 @@ function parseWith(command: Command, words: readonly string[]): Parsed {
   return { words: command.args, values, given: Object.fromEntries(given), printed: null };
 }
 
-function usageError(command: Command, error: CommanderError): UsageError {
+function usageError(command: Command, error: CommanderError, words: readonly string[]): UsageError {
   const message = error.message
     .replace(/^error: /, "")
     .replace(/\.$/, "")
     .replaceAll("\n", " ");
-  return new UsageError(message, `see kubectl ${command.name()} --help`);
+  const flag = /^unknown option '(-[^']*)'$/.exec(message)?.[1];
+  const isBeforeKubectl = flag !== undefined && command.name() === "trace";
+  return new UsageError(
+    message,
+    isBeforeKubectl ? hintAbout(flag, words) : `see kubectl ${command.name()} --help`,
+  );
+}
+
+/** Whoever knows kubectl may put its flags anywhere. */
+function hintAbout(flag: string, words: readonly string[]): string {
+  const at = words.indexOf(flag);
+  const behind = words.slice(at + 1).find((word) => /^[a-z]/.test(word));
+  if (verbs.some(({ name }) => name === behind)) return "see kubectl trace --help";
+  const example = `kubectl trace ${behind ?? "get"} ... ${flag}`;
+  return `a flag of kubectl stands behind its command: ${example}; ours: kubectl trace --help`;
 }
 
 /** The command without a verb: our flags, then a kubectl command line that is passed through untouched. */

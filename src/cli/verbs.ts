@@ -50,7 +50,7 @@ export const verbs: readonly Verb[] = [
     ],
     toInvocation: (urls, values) => ({
       verb: "resolve",
-      options: { ...readTraceOptions(values), urls, method: text(values["method"])?.toUpperCase() ?? "GET" },
+      options: { ...readTraceOptions(values), urls, method: text(values["method"]) ?? "GET" },
     }),
   },
   {
@@ -77,7 +77,7 @@ export const verbs: readonly Verb[] = [
       options: {
         ...readTraceOptions(values),
         url: words[0] ?? "",
-        method: text(values["method"])?.toUpperCase() ?? "GET",
+        method: text(values["method"]) ?? "GET",
         methodGiven: values["method"] !== undefined,
         data: text(values["data"]),
         headers: (values["header"] as readonly string[] | undefined) ?? [],
@@ -180,7 +180,14 @@ export const verbs: readonly Verb[] = [
 ];
 
 function methodOption(): Option {
-  return short(new Option("-X, --method <method>", "HTTP method (default: GET)"));
+  return short(new Option("-X, --method <method>", "HTTP method (default: GET)").argParser(readMethod));
+}
+
+/** CONNECT asks a proxy for a tunnel: it is no request to the API server. */
+function readMethod(value: string): string {
+  if (!/^[a-z]+$/i.test(value) || value.toUpperCase() === "CONNECT")
+    throw new InvalidArgumentError("It takes an HTTP method such as GET or POST.");
+  return value.toUpperCase();
 }
 
 function readDuration(value: string): number {

@@ -10,6 +10,8 @@ export type Answer<T> =
       readonly reason: string;
       /** HTTP status when the server answered; null when nobody did. */
       readonly status: number | null;
+      /** What to do about it, when that is known. */
+      readonly hint?: string;
     };
 
 export type ConditionStatus = "True" | "False" | "Unknown";

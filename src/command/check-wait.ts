@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { Answer } from "../cluster/cluster.ts";
 import { ClusterError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { CheckReport } from "../render/check.ts";
@@ -21,7 +22,7 @@ export async function waitForReport(
   const deadline = waits ? io.now() + waitMs : Number.POSITIVE_INFINITY;
   const progress = createCheckProgress((line) => io.stderr.write(line));
   let last: CheckReport | null = null;
-  let failure = "no answer in time";
+  let failure: Failed = { reason: "no answer in time" };
   for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, firstPauseMs * 5)) {
     const answer = await within(source.read(), deadline - io.now(), io.signal);
     if (answer === "interrupted") {
@@ -34,11 +35,11 @@ export async function waitForReport(
       }
       progress.report(last);
     } else if (answer !== "late") {
-      failure = answer.reason;
+      failure = answer;
       if (!waits || isRefusal(answer.status)) {
         throw cannotAsk(source, failure);
       }
-      progress.failure(failure);
+      progress.failure(failure.reason);
     }
     const left = deadline - io.now();
     if (left <= 0) {
@@ -55,10 +56,12 @@ function isRefusal(status: number | null): boolean {
   return status === 401 || status === 403;
 }
 
-function cannotAsk(source: CheckSource, reason: string): ClusterError {
+type Failed = Pick<Answer<never> & { readonly ok: false }, "reason" | "hint">;
+
+function cannotAsk(source: CheckSource, { reason, hint }: Failed): ClusterError {
   return new ClusterError(
     `cannot read the APIServices of ${source.title}: ${reason}`,
-    "kubectl get apiservices asks the same; its output as YAML or JSON can be checked with -f",
+    hint ?? "kubectl get apiservices asks the same; its output as YAML or JSON can be checked with -f",
   );
 }
 

@@ -10,8 +10,11 @@ import type { TraceOptions } from "./trace-options.ts";
 
 /** The clusters that a command asks, opened when first needed. */
 export interface Clusters extends ResolveOptions {
-  /** Begins what every Trace will need, while something else is still under way. */
-  prefetch(): void;
+  /**
+   * Begins what every Trace will need, while something else is still under way. false: a credential plugin would run
+   * for that, and may ask the user the same as kubectl's own.
+   */
+  prefetch(): Promise<boolean>;
   /** Why the cluster that was to be asked could not be; null when it could, if only to be refused, or none was to be. */
   failure(): Promise<ClusterError | null>;
   close(): Promise<void>;
@@ -30,10 +33,10 @@ export async function openClusters(
   signal: AbortSignal,
 ): Promise<Clusters> {
   const detail = options.output !== "table";
-  if (options.offline) return fixed({ cluster: null, reason: "no cluster was asked (--offline)" }, detail);
   if (options.snapshot !== null) {
     return fixed(await loadSnapshot(options.snapshot, options.flags, io), detail);
   }
+  if (options.offline) return fixed({ cluster: null, reason: "no cluster was asked (--offline)" }, detail);
   if (whose === "own" || options.flags.context !== undefined || options.flags.server !== undefined) {
     return ownCluster(options.flags, io, detail, signal);
   }
@@ -42,7 +45,13 @@ export async function openClusters(
 
 /** No cluster, or the one choice whatever the URL. */
 function fixed(choice: ClusterChoice, detail: boolean): Clusters {
-  return { clusterOf: () => choice, detail, prefetch() {}, failure: async () => null, close: async () => {} };
+  return {
+    clusterOf: () => choice,
+    detail,
+    prefetch: async () => true,
+    failure: async () => null,
+    close: async () => {},
+  };
 }
 
 /** `--as` says whose requests they are, where the log does not. */
@@ -66,6 +75,8 @@ function impersonationOf({ as, asGroup, asUid }: ConnectionFlags): Impersonation
   return as === undefined ? null : { user: as, groups: asGroup ?? [], uid: asUid ?? "", extra: {} };
 }
 
+const unauthorizedHint = "the server does not know you: log in again, kubectl auth whoami tells who you are";
+
 function ownCluster(flags: ConnectionFlags, io: Io, detail: boolean, signal: AbortSignal): Clusters {
   let opened: Promise<Opened> | null = null;
   const open = () => {
@@ -79,11 +90,10 @@ function ownCluster(flags: ConnectionFlags, io: Io, detail: boolean, signal: Abo
       if (choice.cluster === null || isOn(url, choice.cluster.server)) return choice;
       return { cluster: null, reason: `sent to another server than that of ${choice.cluster.title}` };
     },
-    prefetch() {
-      open().then(
-        ({ choice, mayAskEarly }) => void (mayAskEarly ? choice.cluster?.apiServices() : null),
-        () => {}, // clusterOf tells whoever needs the cluster
-      );
+    async prefetch() {
+      const { choice, mayAskEarly } = await open();
+      if (mayAskEarly) void choice.cluster?.apiServices();
+      return mayAskEarly;
     },
     async failure() {
       const { choice, failure } = await open();
@@ -92,7 +102,9 @@ function ownCluster(flags: ConnectionFlags, io: Io, detail: boolean, signal: Abo
       if (answer.ok || answer.status === 403 || answer.status === 404) return null;
       return new ClusterError(
         `cannot ask the cluster: ${answer.reason}`,
-        `is ${choice.cluster.title} right? --offline asks none`,
+        answer.hint ??
+          (answer.status === 401 ? unauthorizedHint : null) ??
+          `is ${choice.cluster.title} right? --offline asks none`,
       );
     },
     async close() {

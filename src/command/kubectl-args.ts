@@ -2,7 +2,7 @@ import type { ConnectionFlags } from "../cluster/connection-flags.ts";
 
 /** A kubectl command line as the user typed it, taken apart as far as tracing needs. */
 export interface KubectlArgs {
-  /** The words for the real kubectl, with our verbosity and the connection flags that stood before the command. */
+  /** The words for the real kubectl, with our verbosity where it is needed and the connection flags that stood before the command. */
   readonly args: readonly string[];
   /** The user's own -v; 0 when there is none. */
   readonly userLevel: number;
@@ -34,9 +34,16 @@ const valueFlags = {
 
 const repeated: ReadonlySet<string> = new Set(["asGroup", "asUserExtra"]);
 
+/**
+ * Everything is logged as at -v=9 but for kubectl's helpers.go: from level 6 on, kubectl up to 1.23 ends a failing command there with
+ * a goroutine dump and exit code 255 instead of its own. klog takes the first pattern that fits.
+ * Source of truth: kubectl/pkg/cmd/util/helpers.go, fatal; k8s.io/klog/v2, moduleSpec.Set.
+ */
+const verbosity = "--vmodule=helpers=1,*=9";
+
 /** At -v=6 and from -v=9 on, the line of an answer carries its URL; at 7 and 8 it does not. */
-export function levelThatCarriesUrls(userLevel: number): number {
-  return userLevel === 6 || userLevel >= 9 ? userLevel : 9;
+function carriesUrls(userLevel: number): boolean {
+  return userLevel === 6 || userLevel >= 9;
 }
 
 /**
@@ -49,39 +56,39 @@ export function readKubectlArgs(
   before: ConnectionFlags,
   isPlugin: boolean,
 ): KubectlArgs {
-  const [command = "", ...rest] = words;
+  // Behind `--` the line may begin with kubectl's own flags.
+  const leading = words[0]?.startsWith("-") ? [] : words.slice(0, 1);
+  const rest = words.slice(leading.length);
+  const command = leading[0] ?? firstCommand(words);
   const end = rest.indexOf("--");
   const own = end < 0 ? rest : rest.slice(0, end);
   const behind = end < 0 ? [] : rest.slice(end);
-  const verbosity = takeVerbosity(own);
+  const userLevel = readLevel(own);
   const flags = { ...before, ...readFlags(command, own) };
-  if (isPlugin) return { args: [command, ...rest], userLevel: verbosity.level, flags };
-  const level = `-v=${levelThatCarriesUrls(verbosity.level)}`;
-  return {
-    args: [command, level, ...wordsOf(before), ...verbosity.words, ...behind],
-    userLevel: verbosity.level,
-    flags,
-  };
+  if (isPlugin) return { args: words, userLevel, flags };
+  const logged = carriesUrls(userLevel) ? own : [verbosity, ...withoutModules(own)];
+  return { args: [...leading, ...wordsOf(before), ...logged, ...behind], userLevel, flags };
 }
 
-/** The words without -v in any of its spellings: kubectl would let a later one win over ours. */
-function takeVerbosity(words: readonly string[]): {
-  readonly words: readonly string[];
-  readonly level: number;
-} {
-  const kept: string[] = [];
+/** The last -v, in any of its spellings; 0 when there is none. */
+function readLevel(words: readonly string[]): number {
   let level = 0;
-  for (let at = 0; at < words.length; at += 1) {
-    const word = words[at] ?? "";
-    const attached = /^(?:--v=|-v=?)(\d+)$/.exec(word);
-    const separate = (word === "-v" || word === "--v") && /^\d+$/.test(words[at + 1] ?? "");
-    if (attached !== null) level = Number(attached[1]);
-    else if (separate) {
-      at += 1;
-      level = Number(words[at]);
-    } else kept.push(word);
+  for (const [at, word] of words.entries()) {
+    const attached = /^(?:--v=|-v=?)(-?\d+)$/.exec(word)?.[1];
+    const separate = word === "-v" || word === "--v" ? /^-?\d+$/.exec(words[at + 1] ?? "")?.[0] : undefined;
+    level = Number(attached ?? separate ?? level);
   }
-  return { words: kept, level };
+  return level;
+}
+
+/** kubectl would let a later --vmodule win over ours. */
+function withoutModules(words: readonly string[]): readonly string[] {
+  return words.filter((word, at) => !/^--vmodule(=|$)/.test(word) && words[at - 1] !== "--vmodule");
+}
+
+/** The first word that is neither a global flag nor its value. */
+function firstCommand(words: readonly string[]): string {
+  return words.find((word, at) => !word.startsWith("-") && !((words[at - 1] ?? "") in valueFlags)) ?? "";
 }
 
 /** Local flags of these commands have the names of global ones. */

@@ -35,7 +35,7 @@ export function clustersOfLog(
       }
       return choice;
     },
-    prefetch() {},
+    prefetch: async () => true,
     failure: async () => null,
     async close() {
       await Promise.all(opened.map((cluster) => cluster.close()));

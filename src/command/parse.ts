@@ -2,6 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { resolve as absolutePath } from "node:path";
 import { exitCodes, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
+import { utf16Of } from "../log/encoding.ts";
 import { createLogParser, type LineKind, type LogParser } from "../log/parser.ts";
 import { resolveTrace } from "../trace/resolve-trace.ts";
 import { type ByteSink, openByteSink } from "./byte-sink.ts";
@@ -118,7 +119,7 @@ async function readAll(
   let isFirst = true;
   for await (const chunk of handle === null ? io.stdin : chunksOf(handle)) {
     const bytes: Uint8Array = chunk;
-    if (isFirst && bytes.includes(0)) seen.binary ??= file;
+    if (isFirst && bytes.includes(0) && utf16Of(bytes) === null) seen.binary ??= file;
     isFirst = false;
     parser.write(bytes);
     passed.flush();

@@ -18,9 +18,25 @@ export async function readRequestBody(data: string | null, io: Io): Promise<Uint
   });
 }
 
+export interface BodyWriter {
+  readonly write: (chunk: Uint8Array) => void;
+  /** On a terminal, what follows begins on a line of its own. */
+  readonly end: () => void;
+}
+
 /** Passes an answer's body on: as it is, or without acting controls to a terminal. */
-export function createBodyWriter(stream: Io["stdout"], isTerminal: boolean): (chunk: Uint8Array) => void {
-  if (!isTerminal) return (chunk) => void stream.write(Buffer.from(chunk));
+export function createBodyWriter(stream: Io["stdout"], isTerminal: boolean): BodyWriter {
+  if (!isTerminal) return { write: (chunk) => void stream.write(Buffer.from(chunk)), end: () => {} };
   const decoder = new TextDecoder();
-  return (chunk) => void stream.write(sanitizeLines(decoder.decode(chunk, { stream: true })));
+  let last = "\n";
+  return {
+    write: (chunk) => {
+      const text = sanitizeLines(decoder.decode(chunk, { stream: true }));
+      last = text.at(-1) ?? last;
+      stream.write(text);
+    },
+    end: () => {
+      if (last !== "\n") stream.write("\n");
+    },
+  };
 }

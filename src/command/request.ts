@@ -8,7 +8,7 @@ import type { RoundTrip } from "../log/round-trip.ts";
 import { resolveTrace } from "../trace/resolve-trace.ts";
 import { openClusters } from "./clusters.ts";
 import { isOn, liveOptions } from "./open-live.ts";
-import { createBodyWriter, readRequestBody } from "./request-body.ts";
+import { type BodyWriter, createBodyWriter, readRequestBody } from "./request-body.ts";
 import type { TraceOptions } from "./trace-options.ts";
 import { openTraceOutput } from "./trace-output.ts";
 
@@ -35,12 +35,15 @@ export async function run(options: RequestOptions, io: Io): Promise<number> {
     throw new UsageError("a body needs a method", "say which with -X, such as -X POST");
   }
   const headers = readHeaders(options);
+  if (options.url === "") throw new UsageError("the URL is empty", "give a path such as /api/v1/nodes");
   const body = await readRequestBody(options.data, io);
   const settings = await loadConnectionSettings(options.flags, { env: io.env });
   const path = pathOn(settings.server, options.url);
   const output = await openTraceOutput(options, io);
   const connection = openConnection(settings, liveOptions(io, io.signal));
   const clusters = await openClusters(options, io, "own", io.signal);
+  const shown = options.showBody ? bodyWriter(options, io) : null;
+  let hint = "";
   try {
     const roundTrip = await sendRequest(connection, {
       method: options.method,
@@ -49,11 +52,15 @@ export async function run(options: RequestOptions, io: Io): Promise<number> {
       signal: io.signal,
       source: { file: "command line", line: 1 },
       ...(body === null ? {} : { body }),
-      ...(options.showBody ? { onBody: bodyWriter(options, io) } : {}),
+      ...(shown === null ? {} : { onBody: shown.write }),
+      onFailure: (failure) => {
+        hint = failure.hint;
+      },
     });
+    shown?.end();
     output.add(resolveTrace(roundTrip, clusters));
     await output.close();
-    return verdictOf(roundTrip);
+    return verdictOf(roundTrip, hint);
   } finally {
     connection.close();
     await clusters.close();
@@ -66,14 +73,35 @@ function readHeaders({ headers, data }: RequestOptions): Record<string, string> 
     const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*)$/.exec(header);
     if (match === null)
       throw new UsageError("a header is not of the form Name: value", "such as -H 'Accept: text/plain'");
-    read[(match[1] ?? "").toLowerCase()] = match[2] ?? "";
+    const name = (match[1] ?? "").toLowerCase();
+    refuseHeader(name);
+    read[name] = match[2] ?? "";
   }
   return read;
 }
 
+/** The verdict is asked as the user of the flags, so that who the request is from cannot be a header's business. */
+function refuseHeader(name: string): void {
+  if (name === "authorization" || name.startsWith("impersonate-")) {
+    throw new UsageError(
+      `${name} is not taken as a header: the RBAC verdict would be about another user`,
+      "use --token, --as, --as-group, --as-uid or --as-user-extra",
+    );
+  }
+  if (ofConnection.has(name)) {
+    throw new UsageError(`the header ${name} is set by the connection itself`, "leave it out");
+  }
+}
+
+const ofConnection: ReadonlySet<string> = new Set(
+  "connection content-length expect host http2-settings keep-alive proxy-connection te trailer transfer-encoding upgrade".split(
+    " ",
+  ),
+);
+
 /** Path and query below the server's base path. The credentials go to no other server. */
 function pathOn(server: string, url: string): string {
-  if (!URL.canParse(url)) return url.startsWith("/") ? url : `/${url}`;
+  if (!URL.canParse(url)) return escapePath(url.startsWith("/") ? url : `/${url}`);
   if (!isOn(url, server)) {
     throw new UsageError(
       "that URL is not on the kubeconfig's server",
@@ -84,8 +112,15 @@ function pathOn(server: string, url: string): string {
   return (stripBasePath(pathname, new URL(server).pathname) || "/") + search;
 }
 
+/** As a URL parser would send it, but with its dots and slashes left alone; what is escaped already stays so. */
+function escapePath(path: string): string {
+  return path
+    .replace(/#.*$/s, "")
+    .replace(/[^!-~]+/g, (text) => encodeURIComponent(Buffer.from(text).toString()));
+}
+
 /** Where kubectl's own output would go: to stdout only when the trace goes elsewhere. */
-function bodyWriter(options: RequestOptions, io: Io): (chunk: Uint8Array) => void {
+function bodyWriter(options: RequestOptions, io: Io): BodyWriter {
   return options.to === null
     ? createBodyWriter(io.stderr, io.stderrIsTerminal)
     : createBodyWriter(io.stdout, io.stdoutIsTerminal);
@@ -98,11 +133,11 @@ const hints: Readonly<Record<number, string>> = {
   503: "kubectl trace check shows which APIService is not available",
 };
 
-function verdictOf({ outcome, status, statusText, message }: RoundTrip): number {
+function verdictOf({ outcome, status, statusText, message }: RoundTrip, hint: string): number {
   if (outcome === "failed" || status === null) {
     throw new ClusterError(
       message ?? "no answer came",
-      "is the server's address right? kubectl config view --minify",
+      hint || "is the server's address right? kubectl config view --minify",
     );
   }
   if (status < 400 && message === null) return exitCodes.ok;

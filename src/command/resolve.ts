@@ -1,4 +1,4 @@
-import { exitCodes } from "../errors.ts";
+import { exitCodes, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { newRoundTrip, withoutUserInfo } from "../log/round-trip.ts";
 import { resolveTrace } from "../trace/resolve-trace.ts";
@@ -15,6 +15,7 @@ export interface ResolveOptions extends TraceOptions {
 
 /** Explains URLs that are never sent. Exit code 3 when a cluster was to be asked and none could be. */
 export async function run(options: ResolveOptions, io: Io): Promise<number> {
+  if (options.urls.includes("")) throw new UsageError("a URL is empty", "give paths such as /api/v1/nodes");
   const clusters = await openClusters(options, io, "own", io.signal);
   const output = await openTraceOutput(options, io);
   try {

@@ -1,4 +1,4 @@
-import { TraceError } from "../errors.ts";
+import { TraceError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { createLogParser } from "../log/parser.ts";
 import { resolveTrace } from "../trace/resolve-trace.ts";
@@ -18,7 +18,7 @@ export interface RunOptions extends TraceOptions {
 /**
  * Runs the real kubectl with verbose logging and traces what it did. Its exit code is ours; its output goes on to
  * where it would have gone, or to stderr when stdout is a pipe that takes the trace.
- * Throws TraceError when there is no kubectl to run.
+ * Throws TraceError when there is no kubectl to run, UsageError for flags that would not reach a plugin.
  */
 export async function run(options: RunOptions, io: Io): Promise<number> {
   const kubectl = findKubectl(io.env);
@@ -29,18 +29,24 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
     );
   }
   const plugin = isKubectlPlugin(options.args[0] ?? "", io.env);
+  if (plugin) refuseFlagsBefore(options);
   const { args, userLevel, flags } = readKubectlArgs(options.args, options.flags, plugin);
   const shares = io.stdoutIsTerminal && options.to === null;
   const questions = new AbortController();
   const clusters = await openClusters({ ...options, flags }, io, "own", questions.signal);
   const output = await openTraceOutput(
-    { ...options, hold: shares, command: ["kubectl", ...options.args] },
+    // Of a plugin it is not known what it sent: it need not log anything.
+    { ...options, hold: shares, ...(plugin ? {} : { command: ["kubectl", ...options.args] }) },
     io,
   );
   const stderr = openByteSink(io.stderr);
+  let answered = false;
   const parser = createLogParser({
     file: "kubectl",
-    onRoundTrip: (roundTrip) => output.add(resolveTrace(roundTrip, clusters)),
+    onRoundTrip: (roundTrip) => {
+      answered ||= roundTrip.outcome === "response";
+      output.add(resolveTrace(roundTrip, clusters));
+    },
     onLine: createStderrFilter(userLevel, stderr),
   });
   try {
@@ -55,8 +61,11 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
         void output.drain();
       },
     });
-    clusters.prefetch();
+    // clusterOf tells whoever needs the cluster why it cannot be opened.
+    const early = clusters.prefetch().catch(() => false);
     const code = await ended;
+    // Who has broken off a login is not asked to log in again.
+    if (io.signal.aborted && !answered && !(await early)) questions.abort();
     // Ctrl-C was for kubectl; a second one is for us.
     io.onSignal(() => questions.abort());
     parser.end();
@@ -66,4 +75,13 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
   } finally {
     await clusters.close();
   }
+}
+
+/** As kubectl does: a plugin that never hears of its --context would work on another cluster. */
+function refuseFlagsBefore({ args, flags }: RunOptions): void {
+  if (Object.keys(flags).length === 0) return;
+  throw new UsageError(
+    `kubectl ${args[0]} is a plugin: it is not told of connection flags before its name`,
+    "put them behind it, as kubectl itself asks for",
+  );
 }

@@ -1,5 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Writable } from "node:stream";
@@ -100,12 +108,18 @@ async function start(options: Parameters<typeof startSandbox>[0]): Promise<Sandb
   }
 }
 
-/** The kubeconfig holds credentials: nobody else may read it, even if the file was there before. */
+/**
+ * The kubeconfig holds credentials: nobody else may read it, even if the file was there before. What is no file,
+ * such as /dev/stdout, stays and is written to.
+ */
 function writeKubeconfig(sandbox: Sandbox, wanted: string | undefined, folder: string, cwd: string): string {
   const path = wanted === undefined ? join(folder, "kubeconfig") : resolve(cwd, wanted);
   try {
-    if (wanted !== undefined) rmSync(path, { force: true });
-    writeFileSync(path, sandbox.kubeconfig, { mode: 0o600, flag: "wx" });
+    if (existsSync(path) && !statSync(path).isFile()) writeFileSync(path, sandbox.kubeconfig);
+    else {
+      if (wanted !== undefined) rmSync(path, { force: true });
+      writeFileSync(path, sandbox.kubeconfig, { mode: 0o600, flag: "wx" });
+    }
   } catch (error) {
     throw new UsageError(
       `cannot write ${wanted ?? path}: ${codeOf(error)}`,

@@ -64,7 +64,10 @@ export function createAdmission(emit: (exchange: Exchange) => void): Admission {
     const stream = streams.get(source.tag);
     const known = programs.get(key);
     if (known !== undefined)
-      return stream === undefined || sameBinary(known.fileLines, source, event, stream) ? known : null;
+      return stream === undefined ||
+        (sameBinary(known.fileLines, source, event, stream) && !isOther(known, source, event))
+        ? known
+        : null;
     if (foreign.has(key)) return null;
     const odd = last !== null && last.tag === source.tag && goesBack(last, source, event);
     if (odd || (stream !== undefined && !nextCommand(stream, source, event))) {
@@ -143,6 +146,12 @@ function sameBinary(
   const own = fileLines.get(shapeOf(source, event));
   if (source.fileLine > 0 && own !== undefined && own !== source.fileLine) return false;
   return stream.since === null || source.ms === null || msBetween(stream.since, source.ms) > -1000;
+}
+
+/** Without a header only the server tells the client from the program whose output it reads. */
+function isOther(program: Program, source: Source, event: ClientEvent): boolean {
+  const url = urlOf(event);
+  return source.pid === "" && source.ms === null && url !== null && hostOf(url) !== program.host;
 }
 
 function nextCommand(stream: Stream, source: Source, event: ClientEvent): boolean {

@@ -6,9 +6,17 @@ const timeLength = 21;
 /** No header is longer than that, but for file names nobody has. */
 const longestHeader = 160;
 
-/** Where in a line of text an entry of that program begins, whose text before it had no line feed; -1 for nowhere. */
-export function gluedAt(text: string, pid: string): number {
-  if (pid === "") return -1;
+/** Where in a line of text an entry of one of those programs begins, the text before it having no line feed; -1 for nowhere. */
+export function gluedAt(text: string, pids: readonly string[]): number {
+  let first = -1;
+  for (const pid of pids) {
+    const at = gluedOf(text, pid);
+    if (at !== -1 && (first === -1 || at < first)) first = at;
+  }
+  return first;
+}
+
+function gluedOf(text: string, pid: string): number {
   const needle = ` ${pid.padStart(7)} `;
   let at = text.indexOf(needle);
   while (at !== -1) {
@@ -20,8 +28,8 @@ export function gluedAt(text: string, pid: string): number {
 }
 
 /** How many characters of an incomplete text line cannot belong to an entry, whatever follows. */
-export function safeLength(text: string, pid: string): number {
-  const glued = gluedAt(text, pid);
+export function safeLength(text: string, pids: readonly string[]): number {
+  const glued = gluedAt(text, pids);
   if (glued !== -1) return glued;
   for (let i = Math.max(0, text.length - longestHeader); i < text.length; i++) {
     if (headerAt(text, i) === "partial") return i;
@@ -30,7 +38,8 @@ export function safeLength(text: string, pid: string): number {
 }
 
 /** Whether an incomplete line can still become a log entry, with any prefix. `bare`: also one without a header. */
-export function mayBecomeEntry(text: string, bare: boolean): boolean {
+export function mayBecomeEntry(begun: string, bare: boolean): boolean {
+  const text = begun.replaceAll(/\xc2(?:\xa0|$)/g, " ").replace(/^\r+/, "");
   if (headerAt(text, 0) !== "no") return true;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a colour may begin
   if (/^\x1b(?:$|\[[0-9;]*$)/.test(text)) return true;

@@ -12,6 +12,7 @@ import { createHeaderBlocks } from "./header-blocks.ts";
 import { createHeld } from "./held.ts";
 import { createIntegrity } from "./integrity.ts";
 import { mayAnswer, orphan, type PooledAnswer, pairAll, pairOne } from "./pool.ts";
+import { createThrottled } from "./throttled.ts";
 import { unnamedAnswer } from "./transport-line.ts";
 import { createWaiting } from "./waiting.ts";
 
@@ -44,7 +45,7 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
   const waiting = createWaiting();
   const held = createHeld(emit);
   const evidence = createEvidence(waiting.all);
-  const throttled = new Map<string, number>();
+  const throttled = createThrottled();
   let pool: PooledAnswer[] = [];
   let crowded = false;
   /** Its answers carry their URL: statistics that fit none belong to one that is over. */
@@ -56,6 +57,7 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
     settlePool();
     held.release(waiting.all.size === 0);
     const alone = waiting.all.size === 0 && pool.length === 0;
+    if (alone) evidence.idle();
     const framed = integrity.request(event.url, event.headers === null, alone);
     if (!alone) for (const other of lastOf(waiting.all)) other.alone = false;
     const { method, url, headers } = event;
@@ -65,7 +67,7 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
       at,
       lastMs: at.ms,
       headers,
-      throttledMs: takeThrottled(method, url),
+      throttledMs: throttled.take(method, url),
       alone,
       framed,
       doubtful: false,
@@ -87,14 +89,6 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
     for (const exchange of pairAll([oldest], [])) held.add(exchange);
   }
 
-  function takeThrottled(method: string, url: string): number | null {
-    if (throttled.size === 0) return null;
-    const key = `${method} ${url}`;
-    const ms = throttled.get(key) ?? null;
-    if (ms !== null) throttled.delete(key);
-    return ms;
-  }
-
   function answer(event: Answer, at: Moment): void {
     blocks.describe(null);
     const { method, url } = event;
@@ -110,12 +104,12 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
     if (found !== null) waiting.remove(found);
     else if (integrity.requestsLogged) for (const other of lastOf(waiting.all)) other.alone = false;
     const request =
-      found ?? unloggedRequest(method, url, at, takeThrottled(method, url), waiting.all.size === 0);
+      found ?? unloggedRequest(method, url, at, throttled.take(method, url), waiting.all.size === 0);
     held.add(answeredExchange(request, event, at));
   }
 
   function answerWithoutUrl(event: Answer, at: Moment): void {
-    held.release(false);
+    if (waiting.all.size > 0) held.release(false);
     if (!integrity.sound(waiting.all.size === 1)) doubt();
     integrity.answer();
     crowded = crowded ? waiting.all.size > 0 : waiting.all.size > crowd;
@@ -165,7 +159,8 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
     for (const one of requests) waiting.remove(one);
     pool = [];
     crowded = false;
-    for (const exchange of exchanges) held.add(evidence.errorOf(exchange));
+    evidence.settle(exchanges, held);
+    for (const exchange of exchanges) held.add(exchange);
   }
 
   function headers(of: "request" | "response", at: Moment): void {
@@ -192,7 +187,11 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
     }
     const facts = bodyFacts(text);
     if (!integrity.responseBody(facts)) doubt();
-    if (held.takeBody(facts, pool.length === 0 && waiting.all.size === 0)) return;
+    if (
+      !evidence.isContested(facts, pool) &&
+      held.takeBody(facts, pool.length === 0 && waiting.all.size === 0)
+    )
+      return;
     evidence.body(facts, pool);
   }
 
@@ -216,7 +215,7 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
         if (!held.takeStatistics(event.ms, event.phases) && !namesAnswers) answer(unnamedAnswer(event), at);
         break;
       case "throttled":
-        if (throttled.size < 1000) throttled.set(`${event.method} ${event.url}`, event.ms);
+        throttled.add(event.method, event.url, event.ms);
         break;
       case "body":
         body(event.of, event.text);
@@ -238,6 +237,7 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
     takeHeader: blocks.take,
     takeText: (line) => held.takeText(line, waiting.all.size === 0 && pool.length === 0),
     skipBody(of) {
+      blocks.end();
       if (of === "request") integrity.requestBody();
       else if (!integrity.responseBody({ kind: "unknown" })) doubt();
     },

@@ -52,10 +52,10 @@ function transportEvent(message: string, values: ReadonlyMap<string, string>): C
     };
   }
   if (message !== "Response") return null;
-  const ms = Number(values.get("milliseconds") ?? "NaN");
+  const verb = values.get("verb");
+  const ms = Number(values.get("milliseconds") ?? (verb === undefined ? "NaN" : -1));
   const found = Number.isSafeInteger(ms) ? answer(values.get("status") ?? "-", ms) : null;
   if (found === null) return null;
-  const verb = values.get("verb");
   const block = values.get("headers");
   const headers = block === undefined ? null : headersOfBlock(block);
   return {

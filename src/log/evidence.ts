@@ -1,5 +1,6 @@
 import type { BodyFacts } from "./body.ts";
 import { type Exchange, isError, type PendingRequest } from "./exchange.ts";
+import type { Held } from "./held.ts";
 import type { PooledAnswer } from "./pool.ts";
 
 /**
@@ -10,14 +11,20 @@ export interface Evidence {
   body(facts: BodyFacts, pool: readonly PooledAnswer[]): void;
   /** false: no request in flight is meant. */
   discovery(groupVersion: string, statuses: readonly number[]): boolean;
-  /** Gives an exchange the message of the one error answer it can be. */
-  errorOf(exchange: Exchange): Exchange;
+  /** Whether a body may be that of an answer that is in no exchange yet, or in one that lacks its status. */
+  isContested(facts: BodyFacts, pool: readonly PooledAnswer[]): boolean;
+  /** Gives the exchanges of a pool the messages that can be of one of them only. `held`: others that lack theirs. */
+  settle(exchanges: readonly Exchange[], held: Held): void;
+  /** Nothing is in flight: what comes now belongs to nothing before. */
+  idle(): void;
 }
 
 const maxErrors = 100;
 
 export function createEvidence(waiting: ReadonlySet<PendingRequest>): Evidence {
   let errors: Extract<BodyFacts, { kind: "status" | "text" }>[] = [];
+  /** Statuses of answers that could not be told apart: a body with one of them may be of any of those. */
+  const untold = new Set<number>();
   return {
     body(facts, pool) {
       if (facts.kind === "success") {
@@ -30,19 +37,39 @@ export function createEvidence(waiting: ReadonlySet<PendingRequest>): Evidence {
       prove(request, (status) => statuses.includes(status));
       return request !== null;
     },
-    errorOf(exchange) {
-      if (!isError(exchange)) return exchange;
-      const own = errors.filter((facts) => facts.kind === "status" && facts.code === exchange.status);
-      const [only] = own;
-      if (own.length === 1 && only?.kind === "status") {
-        exchange.message = only.message || null;
-        exchange.statusReason = only.reason || null;
-        exchange.hasBody = true;
+    isContested(facts, pool) {
+      if (facts.kind !== "status" && facts.kind !== "text") return false;
+      const code = facts.kind === "status" ? facts.code : 0;
+      const fits = (status: number) => (code === 0 ? status >= 400 : status === code);
+      return pool.some(({ answer }) => fits(answer.status ?? 0)) || [...untold].some(fits);
+    },
+    settle(exchanges, held) {
+      const byStatus = new Map<number, Exchange | null>();
+      for (const exchange of exchanges) {
+        for (const status of exchange.candidates) untold.add(status);
+        const { status } = exchange;
+        if (isError(exchange) && status !== null)
+          byStatus.set(status, byStatus.has(status) ? null : exchange);
       }
-      errors = errors.filter((facts) => facts !== only);
-      return exchange;
+      for (const [status, only] of byStatus)
+        if (only !== null && !untold.has(status) && !held.lacksBody(status)) explain(only, errors);
+      errors = [];
+    },
+    idle() {
+      errors = [];
+      untold.clear();
     },
   };
+}
+
+/** Gives an exchange the message of the one Status with its code. */
+function explain(exchange: Exchange, errors: readonly BodyFacts[]): void {
+  const own = errors.filter((facts) => facts.kind === "status" && facts.code === exchange.status);
+  const [only] = own;
+  if (own.length !== 1 || only?.kind !== "status") return;
+  exchange.message = only.message || null;
+  exchange.statusReason = only.reason || null;
+  exchange.hasBody = true;
 }
 
 function prove(request: PendingRequest | null, holds: (status: number) => boolean): void {

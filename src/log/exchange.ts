@@ -11,6 +11,9 @@ export interface Moment {
   readonly ms: number | null;
 }
 
+/** A busy machine may hold a client up for so long in the middle of what it does at once. */
+export const longestHoldMs = 20;
+
 /** A request that the log announced and that has no answer yet. */
 export interface PendingRequest {
   readonly method: string;
@@ -71,6 +74,7 @@ export interface Exchange {
   throttledMs: number | null;
   candidates: readonly number[];
   readonly alone: boolean;
+  readonly framed: boolean;
   hasBody: boolean;
   hasStatistics: boolean;
   /** The answer did not name its request: nothing else was in flight, or the times told. */
@@ -97,6 +101,7 @@ export function openExchange(request: PendingRequest | null, outcome: Outcome, a
     throttledMs: request?.throttledMs ?? null,
     candidates: [],
     alone: request?.alone ?? true,
+    framed: request?.framed ?? false,
     hasBody: false,
     hasStatistics: false,
     inferred: false,

@@ -1,4 +1,4 @@
-import type { Exchange, Moment, PendingRequest } from "./exchange.ts";
+import { type Exchange, longestHoldMs, type Moment, type PendingRequest } from "./exchange.ts";
 import { isKeptHeader } from "./fast-line.ts";
 import { addHeader, type HeaderFacts, newHeaderFacts } from "./headers.ts";
 import { klogMsAt, msBetween } from "./klog-header.ts";
@@ -21,13 +21,24 @@ export interface HeaderBlocks {
   take(bytes: Buffer, start: number, message: number, end: number): boolean;
 }
 
-/** Milliseconds that may pass between two lines of one block. */
-const longestPause = 1;
+/** Milliseconds that pass at most between two lines of one block on a machine that is not busy. */
+const idlePauseMs = 1;
 
 export function createHeaderBlocks(): HeaderBlocks {
   let target: HeaderFacts | null = null;
   let describing: PendingRequest | null = null;
   let lastMs: number | null = null;
+  let pauseMs = idlePauseMs;
+
+  /** The lines of one block follow each other at once: after a pause they may be another's. */
+  function follows(before: number | null, ms: number | null): boolean {
+    return before === null || ms === null || Math.abs(msBetween(before, ms)) <= pauseMs;
+  }
+
+  function begin(of: { readonly framed: boolean } | null, at: Moment): void {
+    pauseMs = of?.framed ? longestHoldMs : idlePauseMs;
+    lastMs = at.ms;
+  }
 
   function header(name: string, value: string, ms: number | null): void {
     step(ms);
@@ -49,12 +60,12 @@ export function createHeaderBlocks(): HeaderBlocks {
     },
     ofRequest(only, at) {
       target = null;
-      lastMs = at.ms;
+      begin(describing, at);
       if (only && describing !== null) target = describing.headers = newHeaderFacts();
     },
     ofResponse(last, at) {
       target = describing = null;
-      lastMs = at.ms;
+      begin(last, at);
       if (last === null || !last.alone || last.headers !== null || last.requestHeaders === null) return;
       if (follows(last.at.ms, at.ms)) target = last.headers = newHeaderFacts();
     },
@@ -88,9 +99,4 @@ function hasPlainName(bytes: Buffer, start: number): boolean {
 
 function isNameByte(byte: number): boolean {
   return (byte >= 97 && byte <= 122) || (byte >= 65 && byte <= 90) || byte === 45;
-}
-
-/** The lines of one block follow each other at once: after a pause they may be another's. */
-function follows(before: number | null, ms: number | null): boolean {
-  return before === null || ms === null || Math.abs(msBetween(before, ms)) <= longestPause;
 }

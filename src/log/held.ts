@@ -22,6 +22,8 @@ export interface Held {
   /** What the client says of one group/version: an inferred answer that does not fit it is taken back. */
   takeDiscovery(groupVersion: string, statuses: readonly number[]): void;
   dialFailed(error: string): void;
+  /** Whether an exchange with that status still waits for its body. */
+  lacksBody(status: number): boolean;
   wantsBody(): boolean;
   wantsText(): boolean;
 }
@@ -137,6 +139,7 @@ export function createHeld(emit: (exchange: Exchange) => void): Held {
     dialFailed(error) {
       dialError = error;
     },
+    lacksBody: (status) => held.some((one) => one.status === status && !one.hasBody),
     wantsBody: () => held.some((one) => one.status === null || (isError(one) && !one.hasBody)),
     wantsText: () => held.length === 1,
   };

@@ -36,6 +36,12 @@ export function parseJsonLine(line: string): JsonEntry | null {
   };
 }
 
+/** The line inside an object of Docker's json-file log, `{"log":"…\n","stream":"stderr","time":"…"}`; any other line as it is. */
+export function unwrapped(line: string): string {
+  const log = line.startsWith('{"log":"') ? parseObject(line)?.["log"] : undefined;
+  return typeof log === "string" ? latin1(log.replace(/\r?\n$/, "")) : line;
+}
+
 function parseObject(line: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(Buffer.from(line, "latin1").toString("utf8"));

@@ -26,6 +26,9 @@ export function parseKlogHeader(line: string, at: number): KlogHeader | null {
   return plainHeader(line, at) ?? unusualHeader(line, at);
 }
 
+/** `file:line] ` is shorter than that. */
+const longestPlace = 110;
+
 /** A header exactly as klog writes it, without a regular expression: nearly all are. */
 function plainHeader(line: string, at: number): KlogHeader | null {
   for (let i = 1; i < template.length; i++)
@@ -36,10 +39,11 @@ function plainHeader(line: string, at: number): KlogHeader | null {
   while (fits(line.charCodeAt(file), 48)) file++;
   if (start === at + template.length || file === start || file - start > 20 || line.charCodeAt(file) !== 32)
     return null;
-  const colon = line.indexOf(".go:", file) + 3;
-  const end = colon < 3 || colon - file > 100 ? -1 : line.indexOf("] ", colon);
-  if (end === -1 || end - colon > 8 || !/^[\w-]+$/.test(line.slice(file + 1, colon - 3))) return null;
-  const fileLine = Number(line.slice(colon + 1, end));
+  const place = line.slice(file + 1, file + longestPlace);
+  const name = place.indexOf(".go:") + 3;
+  const end = name < 3 ? -1 : place.indexOf("] ", name);
+  if (end === -1 || end - name > 8 || !/^[\w-]+$/.test(place.slice(0, name - 3))) return null;
+  const fileLine = Number(place.slice(name + 1, end));
   if (!Number.isInteger(fileLine)) return null;
   const severity = line.charAt(at) as KlogHeader["severity"];
   const time = line.slice(at + 1, at + template.length);
@@ -47,9 +51,9 @@ function plainHeader(line: string, at: number): KlogHeader | null {
     severity,
     time,
     pid: line.slice(start, file),
-    file: line.slice(file + 1, colon),
+    file: place.slice(0, name),
     fileLine,
-    end: end + 2,
+    end: file + 1 + end + 2,
   };
 }
 
@@ -86,8 +90,11 @@ function fits(code: number, wanted: number): boolean {
   return code === wanted;
 }
 
-const daysBefore = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334] as const;
-const yearMs = 366 * 86_400_000;
+/** Of a leap year: no day of any year is without a place. */
+const daysBefore = [0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335] as const;
+const dayMs = 86_400_000;
+const yearMs = 366 * dayMs;
+const february28 = 59 * dayMs;
 
 /** Milliseconds into the year, for differences only; null for a date that does not exist. */
 export function klogMs(time: string): number | null {
@@ -106,7 +113,7 @@ function msOfDigits(code: (index: number) => number): number | null {
   if (days === undefined) return null;
   const seconds = two(5) * 3600 + two(8) * 60 + two(11);
   const micros = two(14) * 10_000 + two(16) * 100 + two(18);
-  return (days + two(2)) * 86_400_000 + seconds * 1000 + micros / 1000;
+  return (days + two(2)) * dayMs + seconds * 1000 + micros / 1000;
 }
 
 /** Whether a klog time stands at `at`: its digits and the marks between them. */
@@ -118,7 +125,12 @@ export function isKlogTime(bytes: Uint8Array, at: number): boolean {
 
 /** Milliseconds from one moment to another; klog has no year, so the nearer way round it is taken. */
 export function msBetween(from: number, to: number): number {
-  const ms = to - from;
-  if (ms < -yearMs / 2) return ms + yearMs;
+  return to < from ? -msForward(to, from) : msForward(from, to);
+}
+
+function msForward(from: number, to: number): number {
+  // In most years the day after 28 February is 1 March; JSON logs have a date, and larger numbers.
+  const skipped = from >= february28 && from < february28 + dayMs && to >= february28 + 2 * dayMs;
+  const ms = to - from - (skipped ? dayMs : 0);
   return ms > yearMs / 2 ? ms - yearMs : ms;
 }

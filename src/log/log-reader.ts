@@ -5,13 +5,14 @@ import { isKubectlLine } from "./continuation.ts";
 import { incompleteDiscovery } from "./entry-event.ts";
 import type { Exchange } from "./exchange.ts";
 import { createFastReader } from "./fast-reader.ts";
-import { parseJsonLine } from "./json-line.ts";
+import { parseJsonLine, unwrapped } from "./json-line.ts";
 import { type KlogHeader, klogMs, parseKlogHeader } from "./klog-header.ts";
 import { isBody, kindOf, type LineResult, lineResult } from "./line-kind.ts";
 import { maxLine } from "./lines.ts";
 import type { LineKind } from "./parser.ts";
 import { type Prefix, parsePrefix, plainLine, stripLike } from "./prefix.ts";
 import { closeEntry, continueEntry, type OpenEntry, readEntry } from "./source.ts";
+import { withoutPadding } from "./text.ts";
 
 /** Lines -> exchanges: tells entries from text, puts entries of several lines together, finds the client that wrote them. */
 export interface LogReader {
@@ -29,7 +30,9 @@ export interface LogReader {
 
 /** Sources of lines that may be in the middle of an entry at a time. */
 const maxOpen = 64;
-const noPrefix: Prefix = { end: 0, tag: "", lead: "" };
+/** Programs that may write into one log at a time, and into the middle of each other's lines. */
+const mostPids = 3;
+const noPrefix: Prefix = { end: 0, tag: "", lead: "", forms: 0 };
 /** What a client logs before its first request. */
 const beginning = /^(?:Config loaded from file|Using in-cluster|"?Feature gate )/;
 const elision =
@@ -40,13 +43,15 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
   const admission = createAdmission(emit);
   const open = new Map<string, OpenEntry>();
   let lineNumber = 0;
-  const seen = { headed: false, json: false };
+  const seen = { headed: false, json: false, prefixed: 0 };
   let bareHeaders = false;
   /** What was released of the current line. */
   let begunText = "";
   let lastBytes = "";
-  /** Process id of the last entry that began its line. */
-  let lastPid = "";
+  /** Process ids of the last entries that began their lines, the last one first. */
+  let lastPids: readonly string[] = [];
+  /** What stood before the last entry: the program's own text has it too. */
+  let lastPrefix = noPrefix;
   const fast = createFastReader({ admission, open, exact, seen, readEntry: readPlain, takeInto });
 
   function read(text: string, at: number, prefix: Prefix): LineKind | null {
@@ -57,19 +62,29 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
         : readBare(text.slice(at), prefix);
     seen.headed = true;
     if (admission.isForeign(prefix.tag, header.pid)) return "text";
-    if (prefix.end === 0) lastPid = header.pid;
+    if (prefix.end === 0) notePid(header.pid);
+    lastPrefix = prefix;
+    seen.prefixed = prefix.end;
     return readMessage(text.slice(header.end), header, prefix);
+  }
+
+  function notePid(pid: string): void {
+    if (pid !== lastPids[0] && pid !== "")
+      lastPids = [pid, ...lastPids.filter((other) => other !== pid)].slice(0, mostPids);
   }
 
   /** An entry of the client that wrote last, with nothing before it. */
   function readPlain(line: string, header: KlogHeader): LineKind {
     seen.headed = true;
-    lastPid = header.pid;
+    notePid(header.pid);
+    lastPrefix = noPrefix;
+    seen.prefixed = 0;
     return readMessage(line.slice(header.end), header, noPrefix);
   }
 
-  function readMessage(message: string, header: KlogHeader | null, prefix: Prefix): LineKind {
-    const transport = header === null ? !isBody(message) : header.file === "round_trippers.go";
+  function readMessage(text: string, header: KlogHeader | null, prefix: Prefix): LineKind {
+    const transport = header === null ? !isBody(text) : header.file === "round_trippers.go";
+    const message = isBody(text) && text.charCodeAt(0) !== 34 ? text : withoutPadding(text);
     const last = admission.last();
     const kind = kindOf(message, header, transport);
     const found = readEntry(message, {
@@ -121,7 +136,7 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
 
   /** Without klog headers only what nothing but client-go writes counts, and only in a log that has none at all. */
   function readBare(text: string, prefix: Prefix): LineKind | null {
-    if (seen.headed || prefix.end > prefix.lead.length) return null;
+    if (seen.headed || prefix.forms > 0) return null;
     if (bareHeaders && /^\s+[\w-]+: /.test(prefix.lead + text.slice(0, 200)))
       return readMessage(prefix.lead + text, null, prefix);
     bareHeaders = /^Re(?:quest|sponse) Headers:$/.test(text);
@@ -129,8 +144,11 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
   }
 
   function readContinued(text: string): LineKind | null {
+    const own: Prefix[] = [];
     for (const [tag, entry] of open) {
-      const line = stripLike(text, entry.prefix);
+      const { forms } = entry.prefix;
+      own[forms] ??= forms === 0 ? noPrefix : parsePrefix(text, forms);
+      const line = stripLike(text, entry.prefix, own[forms]);
       if (line === null) continue;
       const header = parseKlogHeader(text, entry.prefix.end) ?? parseKlogHeader(line, 0);
       if (header !== null) close(tag, entry, false);
@@ -140,6 +158,11 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
   }
 
   function takeInto(tag: string, entry: OpenEntry, line: string): boolean {
+    if (entry.structured !== null && /^[.[(<\xe2=-]/.test(line) && elision.test(line)) {
+      admission.each((client) => client.gap());
+      close(tag, entry, false);
+      return true;
+    }
     const result = continueEntry(entry, line);
     if (result !== "taken") close(tag, entry, result === "done");
     return result !== "over";
@@ -149,10 +172,12 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
     open.delete(tag);
     const event = closeEntry(entry);
     if (event !== null) give(event, entry.header, tag, entry.lineNumber);
-    else if (!complete && entry.structured !== null && entry.transport) admission.last()?.gap();
+    if (entry.structured !== null && entry.structured.block !== null && entry.transport && !complete)
+      admission.last()?.gap();
   }
 
-  function readText(text: string): void {
+  function readText(line: string): void {
+    const text = withoutPadding(seen.prefixed > 0 ? (stripLike(line, lastPrefix) ?? "") : line);
     if (elision.test(text)) admission.each((client) => client.gap());
     else if (isKubectlLine(text)) {
       const failed = incompleteDiscovery(text);
@@ -162,7 +187,9 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
   }
 
   function readLine(text: string): LineResult {
-    const plain = plainLine(text);
+    const raw = plainLine(text);
+    const plain = unwrapped(raw);
+    seen.json ||= plain !== raw;
     if (open.size > 0) {
       const kind = readContinued(plain);
       if (kind !== null) return { kind, at: 0 };
@@ -172,12 +199,12 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
     return kind === null ? readGlued(text) : { kind, at: 0 };
   }
 
-  /** A program's text without a line feed may stand before an entry of the client that wrote last. */
+  /** A program's text without a line feed may stand before an entry of a client that wrote lately. */
   function readGlued(text: string): LineResult {
-    const at = gluedAt(text, lastPid);
-    const kind = at === -1 ? null : read(plainLine(text), at, noPrefix);
+    const at = gluedAt(text, lastPids);
+    const kind = at === -1 ? null : read(plainLine(text.slice(at)), 0, noPrefix);
     if (kind !== null) return { kind, at };
-    readText(plainLine(begunText + text));
+    readText(unwrapped(plainLine(begunText + text)));
     return { kind: "text", at: 0 };
   }
 
@@ -189,6 +216,7 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
         if (kind !== null) return lineResult(kind, start);
       }
       const text = bytes.toString("latin1", start, Math.min(end, start + maxLine));
+      if (begun) bareHeaders = false;
       const { kind, at } = begun ? readGlued(text) : readLine(text);
       begunText = "";
       return lineResult(kind, start + at);
@@ -204,8 +232,8 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
     releasable(tail, begun) {
       if (open.size > 0) return 0;
       const text = tail.toString("latin1", 0, Math.min(tail.length, 4096));
-      if (!begun && mayBecomeEntry(text, !seen.headed)) return 0;
-      const count = safeLength(text, lastPid);
+      if (!begun && ((bareHeaders && /^\s/.test(text)) || mayBecomeEntry(text, !seen.headed))) return 0;
+      const count = safeLength(text, lastPids);
       if (begunText.length < 8000) begunText += text.slice(0, count);
       if (!begun && count > 0) lineNumber++;
       return count;

@@ -1,3 +1,4 @@
+import { createDecoder } from "./encoding.ts";
 import { roundTripOf } from "./exchange.ts";
 import { lineHandler } from "./forward.ts";
 import { createLineSplitter, maxLine } from "./lines.ts";
@@ -21,7 +22,7 @@ export interface LogParserOptions {
   readonly onRoundTrip: (roundTrip: RoundTrip) => void;
   /**
    * Called with every byte of the input once, in order, at most one line a call. A last line without
-   * its line feed that cannot become a log entry (a prompt) is handed on at once, not held back.
+   * its line feed that cannot become a log entry (a prompt) is handed on at once, not held back. UTF-16 is handed on as UTF-8.
    */
   readonly onLine?: (bytes: Uint8Array, kind: LineKind) => void;
 }
@@ -40,12 +41,13 @@ export function createLogParser(options: LogParserOptions): LogParser {
     options.onLine !== undefined,
   );
   const splitter = createLineSplitter(lineHandler(reader, options.onLine ?? null));
+  const decoder = createDecoder((bytes) => {
+    for (let at = 0; at < bytes.length; at += maxLine) splitter.write(bytes.subarray(at, at + maxLine));
+  });
   return {
-    write(chunk) {
-      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-      for (let at = 0; at < bytes.length; at += maxLine) splitter.write(bytes.subarray(at, at + maxLine));
-    },
+    write: (chunk) => decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)),
     end() {
+      decoder.end();
       splitter.end();
       reader.end();
     },

@@ -2,6 +2,7 @@ import type { Answer } from "./client-event.ts";
 import {
   answeredExchange,
   type Exchange,
+  longestHoldMs,
   type Moment,
   openExchange,
   type PendingRequest,
@@ -21,8 +22,7 @@ export interface PooledAnswer {
 /** No client needs this long from logging a request to sending it. */
 const longestStartMs = 500;
 
-/** A busy machine may hold a client up for so long between the two; an idle one for less than `idleStartMs`. */
-const busyStartMs = 100;
+/** A machine that is not busy holds it up for less. */
 const idleStartMs = 2;
 
 /**
@@ -45,7 +45,9 @@ export function mayAnswer(request: PendingRequest, answer: Answer, at: Moment): 
 function fitsWell(request: PendingRequest, answer: Answer, at: Moment): boolean {
   if (request.doubtful) return false;
   const delay = startDelay(answer, at, request.lastMs);
-  return delay === null || delay <= (request.framed ? busyStartMs : Math.max(idleStartMs, 1 + answer.ms / 2));
+  return (
+    delay === null || delay <= (request.framed ? longestHoldMs : Math.max(idleStartMs, 1 + answer.ms / 2))
+  );
 }
 
 /** An exchange of the one request that an answer may belong to: unattributed when lines may be missing. */

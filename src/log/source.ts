@@ -5,6 +5,7 @@ import type { KlogHeader } from "./klog-header.ts";
 import type { LineKind } from "./parser.ts";
 import type { Prefix } from "./prefix.ts";
 import { parseStructured, readPairs, type StructuredEntry } from "./structured.ts";
+import { withoutPadding } from "./text.ts";
 import { parseTransportMessage } from "./transport-line.ts";
 
 /** An entry whose lines are still coming. */
@@ -96,7 +97,8 @@ export function continueEntry(open: OpenEntry, line: string): "taken" | "done" |
   return open.continuation.over ? "done" : "taken";
 }
 
-function continueBlock(open: OpenEntry, structured: StructuredEntry, line: string): "taken" | "done" {
+function continueBlock(open: OpenEntry, structured: StructuredEntry, padded: string): "taken" | "done" {
+  const line = withoutPadding(padded);
   if (!isBlockEnd(line)) {
     keepLine(open, line.charCodeAt(0) === 9 ? line.slice(1) : line.replace(/^ {4}(?: {4})?/, ""));
     return "taken";
@@ -123,10 +125,10 @@ function keepLine(open: OpenEntry, line: string): void {
   open.kept.push(part);
 }
 
-/** What a complete entry of several lines means. */
+/** What an entry of several lines means. One that was cut off tells what its first line did: a URL, and its status. */
 export function closeEntry(open: OpenEntry): ClientEvent | null {
   if (open.structured !== null) {
-    if (open.structured.block !== null) return null;
+    if (open.structured.block !== null && !(open.transport && open.structured.values.has("url"))) return null;
     return entryEvent(open.structured.message, open.structured.values, open.transport);
   }
   return open.kept === null ? null : entryEvent(open.kept.join("\n"), new Map(), false);

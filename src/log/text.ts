@@ -21,3 +21,10 @@ export function oneLine(latin1: string): string {
     .trim()
     .slice(0, 1000);
 }
+
+/** Without the blanks and other controls at its end: a terminal's copy pads lines, and klog's own never end so. */
+export function withoutPadding(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) <= 32) end--;
+  return end === text.length ? text : text.slice(0, end);
+}

@@ -51,7 +51,8 @@ function requestOrAnswer(message: string): ClientEvent | null {
     return rest.includes(" ") ? null : { kind: "request", method, url: utf8(rest), headers: null };
   const left = rest.slice(0, end.at);
   const space = statusAt(left);
-  if (space === -1) return null;
+  // No status: what was copied has lost one of the two spaces between which it is missing.
+  if (space === -1) return left.includes(" ") ? null : answer("", end.ms, method, utf8Slice(left));
   return answer(left.slice(space + 1), end.ms, method, utf8Slice(left.slice(0, space)));
 }
 
@@ -120,6 +121,8 @@ export function parseCurl(command: string): ClientEvent | null {
   const open = command.indexOf("'", at);
   const close = command.lastIndexOf("'");
   if (open === -1 || close <= open || command.slice(at, open).trim() !== "") return null;
+  // No URL has a line feed: two commands' lines became one when those between were lost.
+  if (command.includes("\n", open)) return null;
   return {
     kind: "request",
     method: start[1] ?? "",
@@ -157,12 +160,15 @@ const phaseNames = [
   "serverProcessing",
 ] as const satisfies (keyof Phases)[];
 
+/** Of Go's longest Duration: what client-go counts from a moment that it has not noted, a race in it. */
+const neverStartedMs = 9_223_372_036_854;
+
 /** The phases that `read` knows, in whole milliseconds. */
 export function phases(read: (name: string) => number | undefined): Phases {
   const known: { -readonly [name in keyof Phases]: Phases[name] } = {};
   for (const name of phaseNames) {
     const ms = read(name);
-    if (ms !== undefined && Number.isSafeInteger(ms)) known[name] = ms;
+    if (ms !== undefined && Number.isSafeInteger(ms) && ms < neverStartedMs) known[name] = ms;
   }
   return known;
 }

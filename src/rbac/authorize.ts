@@ -38,7 +38,8 @@ export function authorize(policy: RbacPolicy, user: UserInfo, attributes: Review
       return { allowed: true, reason: `RBAC: allowed by ${describe(binding, subject)}` };
     }
   }
-  return { allowed: false, reason: errors.size === 0 ? "" : `RBAC: ${aggregate([...errors])}` };
+  const reason = errors.size === 0 ? "" : `${policy.noOpinionPrefix}RBAC: ${aggregate([...errors])}`;
+  return { allowed: false, reason };
 }
 
 function* bindingsFor(policy: RbacPolicy, namespace: string): Iterable<RoleBinding> {

@@ -18,10 +18,15 @@ export interface RbacPolicy {
   /** RoleBindings by namespace. */
   readonly roleBindings: ReadonlyMap<string, readonly RoleBinding[]>;
   readonly clusterRoleBindings: readonly RoleBinding[];
+  /** What the server writes before the reason of an authorizer that has no opinion. */
+  readonly noOpinionPrefix: string;
 }
 
-/** The policy that these objects make. Objects that are not RBAC's, and fields of a wrong type, are left out. */
-export function newRbacPolicy(objects: Iterable<KubeObject>): RbacPolicy {
+/**
+ * The policy that these objects make. Objects that are not RBAC's, and fields of a wrong type, are left out.
+ * @param serverVersion "v1.37.2", or "" when not known
+ */
+export function newRbacPolicy(objects: Iterable<KubeObject>, serverVersion = ""): RbacPolicy {
   const roles = new Map<string, readonly PolicyRule[]>();
   const clusterRoles = new Map<string, readonly PolicyRule[]>();
   const roleBindings = new Map<string, RoleBinding[]>();
@@ -43,7 +48,13 @@ export function newRbacPolicy(objects: Iterable<KubeObject>): RbacPolicy {
       clusterRoleBindings.push(newBinding(object, ""));
     }
   }
-  return { roles, clusterRoles, roleBindings, clusterRoleBindings };
+  const noOpinionPrefix = namesAuthorizers(serverVersion) ? "rbac: " : "";
+  return { roles, clusterRoles, roleBindings, clusterRoleBindings, noOpinionPrefix };
+}
+
+/** From 1.37 on: apiserver/pkg/authorization/union/union.go. "rbac" is its name unless a configuration file gives another. */
+function namesAuthorizers(serverVersion: string): boolean {
+  return Number(/^v1\.(\d+)/.exec(serverVersion)?.[1] ?? 0) >= 37;
 }
 
 // `.rules` is what counts: the server copies an aggregationRule's result into it.

@@ -119,7 +119,9 @@ function addAnswer(details: Detail[], roundTrip: RoundTrip): void {
 function addDenial(details: Detail[], { verdict, roundTrip }: Trace): void {
   const message = roundTrip.message ?? "";
   if (verdict.reason === "") {
-    if (message === "") details.push({ text: "denied, and the server gives no reason", tone: "bad" });
+    const why =
+      verdict.source === "snapshot" ? "no rule in the snapshot allows it" : "the server gives no reason";
+    if (message === "") details.push({ text: `denied: ${why}`, tone: "bad" });
   } else if (!message.includes(verdict.reason)) {
     details.push({ text: `denied: ${verdict.reason}`, tone: "bad" });
   }

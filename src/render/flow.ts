@@ -150,9 +150,12 @@ function renderStep(step: Step, { last, broken, columns }: Placing, style: Style
 /** What follows from a station's first line stands a little to the right when it is wrapped. */
 function wrapStep(text: string, room: number, detail: boolean, style: Style): string[] {
   const short = shortenEnd(sanitize(text), room * mostLines, style.glyphs.ellipsis);
-  const [first = "", ...rest] = wrapText(short, room);
-  if (!detail || rest.length === 0) return [first, ...rest];
-  return [first, ...wrapText(rest.join(" "), room - 2).map((line) => `  ${line}`)];
+  const lines = wrapText(short, room);
+  const [first = ""] = lines;
+  if (!detail || lines.length === 1) return lines;
+  // The lines themselves do not tell whether a space or a word's middle stood between them.
+  const rest = short.slice(first.length).replace(/^ /, "");
+  return [first, ...wrapText(rest, room - 2).map((line) => `  ${line}`)];
 }
 
 function requestStep(route: Route, style: Style): Step {

@@ -15,12 +15,19 @@ export function impersonationText(as: Impersonation): string {
 export function messageText(roundTrip: RoundTrip): string {
   switch (roundTrip.outcome) {
     case "failed":
-      return `no answer: ${roundTrip.message ?? "the log does not say why"}`;
+      return `no answer: ${roundTrip.message ?? silenceText(roundTrip)}`;
     case "unattributed":
       return `the log does not say which answer this got${candidatesText(roundTrip)}`;
     default:
       return answerMessage(roundTrip.statusText ?? "", roundTrip.message ?? "");
   }
+}
+
+/** client-go's WebSocket dialer gives its log no answer but 101 (client-go/transport/websocket/roundtripper.go). */
+function silenceText({ method, url }: RoundTrip): string {
+  return method === "GET" && /\/(exec|attach|portforward)(\?|$)/.test(url)
+    ? "kubectl does not log how its WebSocket was refused; it may go on with a POST (SPDY)"
+    : "the log does not say why";
 }
 
 /** "Not Found: 404 page not found", but not "Unauthorized: Unauthorized". */

@@ -1,30 +1,13 @@
 import type { RequestInfo } from "../api/request-info.ts";
-import type { ReviewAttributes } from "../cluster/cluster.ts";
-import { type Authorization, authorize } from "../rbac/authorize.ts";
+import { authorize } from "../rbac/authorize.ts";
 import { goQuote } from "../rbac/go-quote.ts";
 import type { RbacPolicy } from "../rbac/policy.ts";
-import { minorOf, since } from "./release.ts";
 import { type Answer, detailsOf, qualifiedResource, status } from "./status.ts";
 import type { Identity } from "./users.ts";
 
-/** May that user do that? */
-export type Authorizer = (user: Identity, attributes: ReviewAttributes) => Authorization;
-
-/**
- * The authorizers of kube-apiserver, of which the sandbox has RBAC and the privileged group.
- * Source of truth: apiserver/pkg/authorization/union/union.go, which puts an authorizer's name before a reason not to allow.
- */
-export function createAuthorizer(policy: RbacPolicy, serverVersion: string): Authorizer {
-  const prefix = minorOf(serverVersion) >= since.namedAuthorizers ? "rbac: " : "";
-  return (user, attributes) => {
-    const { allowed, reason } = authorize(policy, user, attributes);
-    return { allowed, reason: allowed || reason === "" ? reason : prefix + reason };
-  };
-}
-
 /** May the user send this request? 403 when not, null when so. */
-export function refuse(authorize: Authorizer, user: Identity, info: RequestInfo): Answer | null {
-  const { allowed, reason } = authorize(user, info);
+export function refuse(policy: RbacPolicy, user: Identity, info: RequestInfo): Answer | null {
+  const { allowed, reason } = authorize(policy, user, info);
   return allowed ? null : forbidden(user, info, reason);
 }
 

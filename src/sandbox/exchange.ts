@@ -1,7 +1,6 @@
 import type { RequestInfo } from "../api/request-info.ts";
 import type { KubeObject } from "../cluster/kube-object.ts";
 import type { RbacPolicy } from "../rbac/policy.ts";
-import type { Authorizer } from "./authorization.ts";
 import type { Catalog, ServedResource } from "./catalog.ts";
 import type { HeaderList } from "./impersonation.ts";
 import type { Store } from "./store.ts";
@@ -12,7 +11,6 @@ export interface World {
   readonly catalog: Catalog;
   readonly store: Store;
   readonly policy: RbacPolicy;
-  readonly authorize: Authorizer;
   /** "v1.34.2" */
   readonly serverVersion: string;
   readonly now: () => Date;

@@ -121,8 +121,7 @@ async function authorizedAnswer(
 ): Promise<Answer | Failure> {
   const planned = fault?.answer;
   if (typeof planned === "object" && planned.status === 429) return planned;
-  const refusal =
-    refuse(world.authorize, user, info) ?? refuseUpgradeCreate(world, user, info, request.headers);
+  const refusal = refuse(world.policy, user, info) ?? refuseUpgradeCreate(world, user, info, request.headers);
   if (refusal !== null) return refusal;
   if (planned !== undefined) return planned;
   const query = queryOf(request.url);
@@ -139,7 +138,7 @@ async function authorizedAnswer(
 
 /** From 1.35 on a WebSocket to a pod needs `create` as well as `get`. */
 function refuseUpgradeCreate(
-  { authorize, serverVersion }: World,
+  { policy, serverVersion }: World,
   user: Identity,
   info: RequestInfo,
   headers: HeaderList,
@@ -150,7 +149,7 @@ function refuseUpgradeCreate(
     ["exec", "attach", "portforward"].includes(info.subresource) &&
     headerOf(headers, "upgrade").toLowerCase() === "websocket";
   return minorOf(serverVersion) >= since.upgradeNeedsCreate && isUpgrade
-    ? refuse(authorize, user, { ...info, verb: "create" })
+    ? refuse(policy, user, { ...info, verb: "create" })
     : null;
 }
 

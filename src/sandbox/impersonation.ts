@@ -1,6 +1,7 @@
 import type { RequestInfo } from "../api/request-info.ts";
 import { withImplicitGroups } from "../rbac/implicit-groups.ts";
-import { type Authorizer, refuse } from "./authorization.ts";
+import type { RbacPolicy } from "../rbac/policy.ts";
+import { refuse } from "./authorization.ts";
 import { parseWantedUser, type WantedUser, withoutUserError } from "./impersonation-headers.ts";
 import { type ImpersonationMode, impersonationModes, legacyMode } from "./impersonation-modes.ts";
 import { minorOf, since } from "./release.ts";
@@ -22,7 +23,7 @@ export type Impersonator = (
  * of them asked until one allows; the first refusal is the one that is told. The way that last worked for somebody goes first.
  * Sources of truth: impersonation.go and constrained_impersonation.go in apiserver/pkg/endpoints/filters/impersonation.
  */
-export function createImpersonator(authorize: Authorizer, serverVersion: string): Impersonator {
+export function createImpersonator(policy: RbacPolicy, serverVersion: string): Impersonator {
   const isConstrained = minorOf(serverVersion) >= since.constrainedImpersonation;
   const modes = isConstrained ? impersonationModes : [legacyMode];
   const lastMode = new Map<string, ImpersonationMode>();
@@ -34,7 +35,7 @@ export function createImpersonator(authorize: Authorizer, serverVersion: string)
     const order = first === undefined ? modes : [first, ...modes.filter((mode) => mode !== first)];
     let refusal: Answer | null = null;
     for (const mode of order.filter(({ applies }) => applies(wanted))) {
-      const no = refuseMode(authorize, real, mode.asks(wanted, info));
+      const no = refuseMode(policy, real, mode.asks(wanted, info));
       if (no === null) {
         lastMode.set(real.username, mode);
         return { identity: identityOf(wanted, mode.groups(wanted)) };
@@ -45,9 +46,9 @@ export function createImpersonator(authorize: Authorizer, serverVersion: string)
   };
 }
 
-function refuseMode(authorize: Authorizer, real: Identity, asked: readonly RequestInfo[]): Answer | null {
+function refuseMode(policy: RbacPolicy, real: Identity, asked: readonly RequestInfo[]): Answer | null {
   for (const attributes of asked) {
-    const refusal = refuse(authorize, real, attributes);
+    const refusal = refuse(policy, real, attributes);
     if (refusal !== null) return refusal;
   }
   return null;

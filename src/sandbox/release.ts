@@ -23,6 +23,4 @@ export const since = {
   upgradeNeedsCreate: 35,
   /** There is a verb for every kind of impersonation. */
   constrainedImpersonation: 36,
-  /** A refusal's reason begins with the name of the authorizer that gave it. */
-  namedAuthorizers: 37,
 } as const;

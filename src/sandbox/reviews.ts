@@ -1,4 +1,5 @@
 import type { RequestInfo } from "../api/request-info.ts";
+import { authorize } from "../rbac/authorize.ts";
 import { goQuote } from "../rbac/go-quote.ts";
 import type { ServedResource } from "./catalog.ts";
 import { type Exchange, headerOf, type World } from "./exchange.ts";
@@ -109,8 +110,8 @@ function isAnswer(value: unknown): value is Answer {
   return typeof value === "object" && value !== null && "headers" in value;
 }
 
-function accessStatus({ authorize }: World, user: Identity, body: unknown) {
-  const { allowed, reason } = authorize(user, attributesOf(body));
+function accessStatus({ policy }: World, user: Identity, body: unknown) {
+  const { allowed, reason } = authorize(policy, user, attributesOf(body));
   return { allowed, ...(reason === "" ? {} : { reason }) };
 }
 

@@ -1,7 +1,6 @@
 import type { Snapshot } from "../cluster/snapshot/snapshot.ts";
 import { newRbacPolicy } from "../rbac/policy.ts";
 import { type AccessLogEntry, createAccessLog } from "./access-log.ts";
-import { createAuthorizer } from "./authorization.ts";
 import { buildCatalog } from "./catalog.ts";
 import { type CertificateRequest, createCertificateAuthority, type KeyPair } from "./certificates.ts";
 import type { Fault } from "./faults.ts";
@@ -80,20 +79,18 @@ function createChain({ snapshot, faults = [] }: SandboxOptions, users: readonly 
   const startedAt = new Date();
   const stored = snapshot.items.map((object) => withMetadata(object, startedAt));
   const objects = [...stored, ...createMetrics(stored, startedAt)];
-  const policy = newRbacPolicy(objects);
   const serverVersion = snapshot.serverVersion || "v1.34.0";
-  const authorize = createAuthorizer(policy, serverVersion);
+  const policy = newRbacPolicy(objects, serverVersion);
   return {
     world: {
       catalog: buildCatalog(objects, minorOf(serverVersion)),
       store: createStore(objects),
       policy,
-      authorize,
       serverVersion,
       now: () => new Date(),
     },
     users,
-    impersonate: createImpersonator(authorize, serverVersion),
+    impersonate: createImpersonator(policy, serverVersion),
     classify: createFlowClassifier(objects),
     faults,
   };

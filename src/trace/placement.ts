@@ -24,7 +24,7 @@ export async function resolvePlacement(
   if (route.kind === "none") return { apiService: null, target: { kind: "Local", by: "built-in" } };
 
   const list = await cluster.apiServices();
-  if (!list.ok) return placeUnasked(route.name, list.reason);
+  if (!list.ok) return placeUnknown(route.name, "NotKnown", list.reason);
   const found = list.value.get(route.name);
   if (found === undefined) {
     return none(
@@ -40,7 +40,7 @@ export function placeWithoutCluster(roundTrip: RoundTrip, info: RequestInfo, rea
   if (roundTrip.url === "") return none(unknownRequest);
   const route = apiServiceRouteOf(info.path);
   if (route.kind === "aggregator") return { apiService: null, target: { kind: "Local", by: "aggregator" } };
-  if (route.kind === "apiService") return placeUnasked(route.name, reason);
+  if (route.kind === "apiService") return placeUnknown(route.name, "NotAsked", reason);
   if (!isApiServerPath(info.path)) return none("not a path of the Kubernetes API");
   return { apiService: null, target: { kind: "Local", by: "built-in" } };
 }
@@ -50,10 +50,10 @@ function none(reason: string): Placement {
 }
 
 /** Without a list of APIServices only the groups that kube-apiserver itself brings have a known backend. */
-function placeUnasked(name: string, reason: string): Placement {
+function placeUnknown(name: string, why: "NotAsked" | "NotKnown", reason: string): Placement {
   const builtIn = isBuiltInGroup(parseApiServiceName(name).group);
   return {
-    apiService: { name, available: "Unknown", reason: "NotAsked", message: reason },
+    apiService: { name, available: "Unknown", reason: why, message: reason },
     target: builtIn ? { kind: "Local", by: "built-in" } : { kind: "Unresolved", reason },
   };
 }

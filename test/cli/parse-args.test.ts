@@ -61,6 +61,7 @@ for (const [line, expected] of [
   ["check v1. --wait 1m30s -f a -f b", 'check {"names":["v1."],"files":["a","b"],"waitMs":90000}'],
   ["--context c check", 'check {"flags":{"context":"c"}}'],
   ["snapshot --to f --context c", 'snapshot {"to":"f","flags":{"context":"c"}}'],
+  ["--to - get pods", 'run {"args":["get","pods"]}'],
   ["--to f snapshot", 'snapshot {"to":"f"}'],
   ["sandbox --port 8080 -- kubectl get pods", 'sandbox {"port":8080,"command":["kubectl","get","pods"]}'],
   [
@@ -105,6 +106,11 @@ for (const [line, message] of [
     );
   });
 }
+
+test("a flag of kubectl before its command: where it belongs", () => {
+  assert.throws(() => parse("-v=6 get pods"), { hint: /behind its command: kubectl trace get \.\.\. -v=6;/ });
+  assert.throws(() => parse("resolve --nope /x"), { hint: "see kubectl trace resolve --help" });
+});
 
 for (const { name } of verbs) {
   test(`kubectl trace ${name} --help shows flags and examples`, () => {

@@ -2,17 +2,25 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readKubectlArgs } from "../../src/command/kubectl-args.ts";
 
+const all = "--vmodule=helpers=1,*=9";
+
 for (const [line, args, level] of [
-  ["get pods", "get -v=9 pods", 0],
-  ["get pods -v=6", "get -v=6 pods", 6],
-  ["get pods -v 8", "get -v=9 pods", 8],
-  ["get --v=7 pods", "get -v=9 pods", 7],
-  ["get -v10 pods", "get -v=10 pods", 10],
-  ["get --v 3 pods", "get -v=9 pods", 3],
-  ["get pods -v", "get -v=9 pods -v", 0],
-  ["exec web -- ls -v=1", "exec -v=9 web -- ls -v=1", 0],
-  ["version", "version -v=9", 0],
-  ["get pods -n", "get -v=9 pods -n", 0],
+  ["get pods", `get ${all} pods`, 0],
+  ["get pods -v=6", "get pods -v=6", 6],
+  ["get pods -v 8", `get ${all} pods -v 8`, 8],
+  ["get --v=7 pods", `get ${all} --v=7 pods`, 7],
+  ["get -v10 pods", "get -v10 pods", 10],
+  ["get --v 3 pods", `get ${all} --v 3 pods`, 3],
+  ["get pods -v=9 -v=2", `get ${all} pods -v=9 -v=2`, 2],
+  ["get pods -v", `get ${all} pods -v`, 0],
+  ["exec web -- ls -v=1", `exec ${all} web -- ls -v=1`, 0],
+  ["version", `version ${all}`, 0],
+  ["get pods -n", `get ${all} pods -n`, 0],
+  ["get pods -v=-1", `get ${all} pods -v=-1`, -1],
+  ["get pods --vmodule=x=1 --vmodule y=2", `get ${all} pods`, 0],
+  ["get pods --vmodule=x=1 -v=9", "get pods --vmodule=x=1 -v=9", 9],
+  ["-n web get pods", `${all} -n web get pods`, 0],
+  ["--context=c -v 6 get pods", "--context=c -v 6 get pods", 6],
 ] as const) {
   test(`kubectl ${line} runs as kubectl ${args}`, () => {
     const read = readKubectlArgs(line.split(" "), {}, false);
@@ -24,7 +32,7 @@ test("connection flags from before the command go behind it, where kubectl wants
   const before = { namespace: "web", asGroup: ["a", "b"], insecureSkipTlsVerify: true };
   const read = readKubectlArgs(["get", "pods"], before, false);
   const flags = "--namespace=web --as-group=a --as-group=b --insecure-skip-tls-verify=true";
-  assert.equal(read.args.join(" "), `get -v=9 ${flags} pods`);
+  assert.equal(read.args.join(" "), `get ${flags} ${all} pods`);
   assert.deepEqual(read.flags, before);
 });
 
@@ -54,6 +62,8 @@ for (const [line, flags] of [
   ["set subject rolebinding b --user jane", {}],
   ["config set-context c --cluster x --user y", {}],
   ["get pods --user y", { user: "y" }],
+  ["-n web --context=c get pods", { namespace: "web", context: "c" }],
+  ["-n web config set-context c --user y", {}],
   ["get pods --token", {}],
 ] as const) {
   test(`connection flags of kubectl ${line}`, () => {

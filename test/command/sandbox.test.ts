@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,6 +53,15 @@ test("prints a kubeconfig that only its owner can read, serves until a signal, a
   abort.abort("SIGINT");
   assert.equal(await ended, 0);
   assert.ok(!existsSync(path));
+});
+
+test("a kubeconfig that goes to a device is written to it, and the device stays", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "kubectl-trace-"));
+  const kubeconfigPath = join(folder, "device");
+  symlinkSync("/dev/null", kubeconfigPath);
+  await run({ ...served, kubeconfigPath, command: node("") }, { io: newProcess().io });
+  assert.ok(statSync(kubeconfigPath).isCharacterDevice());
+  rmSync(folder, { recursive: true });
 });
 
 test("runs a command against it, passes its output on and takes over its exit code", async () => {

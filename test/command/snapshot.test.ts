@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -61,6 +71,19 @@ test("a file is written whole, for its owner only, and nothing else is left", as
   assert.deepEqual([exitCode, stdout, readdirSync(folder)], [0, "", ["cluster.yaml"]]);
   assert.equal(readSnapshot(readFileSync(join(folder, "cluster.yaml"), "utf8"), "f").items.length, 3);
   if (process.platform !== "win32") assert.equal(statSync(join(folder, "cluster.yaml")).mode & 0o777, 0o600);
+});
+
+test("a link is followed, and what is no file is written to, not replaced", async () => {
+  const folder = newFolder();
+  symlinkSync("target.yaml", join(folder, "link.yaml"));
+  writeFileSync(join(folder, "target.yaml"), "old");
+  symlinkSync("/dev/null", join(folder, "device"));
+  for (const to of ["link.yaml", "device"]) {
+    assert.equal((await take(to, { cwd: folder })).exitCode, 0);
+    assert.ok(lstatSync(join(folder, to)).isSymbolicLink(), to);
+  }
+  assert.ok(statSync(join(folder, "device")).isCharacterDevice());
+  assert.equal(readSnapshot(readFileSync(join(folder, "target.yaml"), "utf8"), "f").items.length, 3);
 });
 
 test("a file that cannot be written: an error, and nothing is left", async () => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { KubeObject } from "../../src/cluster/kube-object.ts";
@@ -71,10 +72,12 @@ function lines(values: readonly string[]): string {
 }
 
 /** No question is about these, and most of them are long. */
-const unasked = new Set(["ControllerRevision", "CSINode", "IPAddress", "PodTemplate"]);
-/** Rights and accounts of the controllers: nobody asks as one of them. */
-function isOfController(kind: string, { name, namespace }: KubeObject["metadata"]): boolean {
-  return name.startsWith("system:controller:") || (kind === "ServiceAccount" && namespace === "kube-system");
+const unasked = new Set(["ControllerRevision", "CSINode", "IPAddress", "PodTemplate", "Gadget"]);
+/** Rights and accounts of the controllers, as which nobody asks; and what other suites make. */
+function isOfOthers(kind: string, { name, namespace }: KubeObject["metadata"]): boolean {
+  const isController =
+    name.startsWith("system:controller:") || (kind === "ServiceAccount" && namespace === "kube-system");
+  return isController || namespace === "guarded";
 }
 
 const dropped = new Set(["managedFields", "command"]);
@@ -84,7 +87,7 @@ const dropped = new Set(["managedFields", "command"]);
  * the cluster does. What `normaliseValue` leaves out of an answer may be anything here.
  */
 function steady(items: readonly KubeObject[]): KubeObject[] {
-  const kept = items.filter(({ kind, metadata }) => !unasked.has(kind) && !isOfController(kind, metadata));
+  const kept = items.filter(({ kind, metadata }) => !unasked.has(kind) && !isOfOthers(kind, metadata));
   const texts = new Map<string, string>();
   for (const { metadata } of kept) {
     const base = metadata["generateName"];
@@ -92,8 +95,10 @@ function steady(items: readonly KubeObject[]): KubeObject[] {
     const place = [...texts.values()].filter((one) => one.startsWith(base)).length + 1;
     texts.set(metadata.name, `${base}${String(place).padStart(5, "0")}`);
   }
-  for (const [index, { metadata }] of kept.entries()) {
-    texts.set(String(metadata["uid"]), `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`);
+  for (const { kind, metadata } of kept) {
+    const owner = [kind, metadata.namespace, texts.get(metadata.name) ?? metadata.name].join("/");
+    const digits = createHash("sha256").update(owner).digest("hex").slice(0, 12);
+    texts.set(String(metadata["uid"]), `00000000-0000-4000-8000-${digits}`);
   }
   const replaceAll = (text: string): string => {
     let result = text.replace(certificate, "certificate").replace(time, "2026-01-01T00:00:00Z");

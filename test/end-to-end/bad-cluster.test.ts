@@ -19,6 +19,8 @@ interface Situation {
 /** What is told of it, and the exit code, by verb. */
 interface Expected {
   readonly reason: RegExp;
+  /** What to do about it, where that is known. */
+  readonly hint?: RegExp;
   /** The request got an answer that says no. */
   readonly answered?: boolean;
   /** `resolve` has its answers, if only few. */
@@ -28,13 +30,13 @@ interface Expected {
 }
 
 const expected = {
-  refused: { reason: /connection refused/ },
-  "wrong CA": { reason: /certificate signed by unknown authority/ },
-  "expired certificate": { reason: /certificate has expired/ },
-  "wrong name in the certificate": { reason: /certificate is valid only for/ },
+  refused: { reason: /connection refused/, hint: /is the cluster running/ },
+  "wrong CA": { reason: /certificate signed by unknown authority/, hint: /certificate-authority-data/ },
+  "expired certificate": { reason: /certificate has expired/, hint: /renew/ },
+  "wrong name in the certificate": { reason: /certificate is valid only for/, hint: /--tls-server-name/ },
   "plain HTTP where TLS is expected": { reason: /plain HTTP, not TLS/ },
   "TLS where plain HTTP is expected": { reason: /https|not HTTP|TLS|closed/ },
-  "never answers": { reason: /no answer within 0\.3 s/ },
+  "never answers": { reason: /no answer within 0\.3 s/, hint: /--request-timeout/ },
   "half an answer": { reason: /closed before the answer was complete/, answered: true },
   "no HTTP at all": { reason: /the answer is not HTTP/ },
   "401": { reason: /Unauthorized/, answered: true },
@@ -45,6 +47,11 @@ const expected = {
   "broken JSON": { reason: /broken JSON/, unread: true },
   "an answer of 100 MB": { reason: /larger than 32 MiB/, unread: true },
 } as const satisfies Record<string, Expected>;
+
+function assertToldOf(ended: Ended, want: Expected, exitCode: number): void {
+  assertTold(ended, want.reason, exitCode);
+  assert.match(ended.stderr, want.hint ?? /\nhint: /);
+}
 
 type Name = keyof typeof expected;
 
@@ -168,7 +175,7 @@ describe("a cluster that cannot be asked", { concurrency: 4 }, () => {
       if (want.unread) {
         assert.equal(ended.code, 0, ended.stderr);
         assertQuiet(ended);
-      } else assertTold(ended, want.reason, want.answered ? 1 : 3);
+      } else assertToldOf(ended, want, want.answered ? 1 : 3);
     });
 
     test(`resolve: ${name}`, async (t) => {
@@ -182,13 +189,13 @@ describe("a cluster that cannot be asked", { concurrency: 4 }, () => {
         assert.match(verdict.reason, /./);
       }
       if (want.resolves) assert.deepEqual([ended.code, ended.stderr], [0, ""]);
-      else assertTold(ended, want.reason, 3);
+      else assertToldOf(ended, want, 3);
     });
 
     test(`check: ${name}`, async (t) => {
       const ended = await traceIn(name, t, ["check"]);
       assert.equal(ended.stdout, "");
-      assertTold(ended, want.reason, 3);
+      assertToldOf(ended, want, 3);
     });
 
     // The same reader as that of `check`.
@@ -196,7 +203,7 @@ describe("a cluster that cannot be asked", { concurrency: 4 }, () => {
     test(`snapshot: ${name}`, async (t) => {
       const ended = await traceIn(name, t, ["snapshot"]);
       assert.equal(ended.stdout, "");
-      assertTold(ended, want.reason, 3);
+      assertToldOf(ended, want, 3);
     });
   }
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { writeKubeconfig } from "../helpers/kubeconfigs.ts";
 import { serve } from "../helpers/servers.ts";
 import { fake, line, server, traceWith, until } from "./fake-kubectl.ts";
 import { assertQuiet, runShell, startTrace } from "./processes.ts";
@@ -95,6 +96,28 @@ describe("signals", { concurrency: 4 }, () => {
       writeFileSync(join(one.folder, "done"), "");
     });
     assert.deepEqual([(await running.ended).code], [130]);
+  });
+
+  test("Ctrl-C during kubectl's login: the credential plugin is not run once more", async (t) => {
+    const asks = line("/api/v1/pods").replace(
+      /"Response".*/,
+      `"Request" verb="GET" url="${server}/api/v1/pods"`,
+    );
+    const one = await fake(t, `trap 'exit 130' INT; echo '${asks}' >&2; echo ready >&2; ${until("done")}`);
+    const exec = {
+      apiVersion: "client.authentication.k8s.io/v1",
+      command: "/bin/sh",
+      args: ["-c", `touch ${join(one.folder, "ran")}; ${until(join(one.folder, "done"))}`],
+      interactiveMode: "IfAvailable",
+    };
+    const kubeconfig = await writeKubeconfig(one.folder, { server }, { exec });
+    const running = startTrace(["get", "pods"], { env: { ...one.env, KUBECONFIG: kubeconfig } });
+    await running.says("ready");
+    running.child.kill("SIGINT");
+    const ended = await running.ended;
+    assert.equal(ended.code, 130, ended.stderr);
+    assert.match(ended.stdout, /^list {2}pods\.v1 .* pending .* unknown /m);
+    assert.ok(!existsSync(join(one.folder, "ran")));
   });
 
   test("Ctrl-C while the cluster is asked ends the asking: the trace is printed", async (t) => {

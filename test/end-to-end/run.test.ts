@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fake, line, run, traceWith } from "./fake-kubectl.ts";
-import { assertQuiet, fakeProgram, startTrace } from "./processes.ts";
+import { assertQuiet, assertTold, fakeProgram, startTrace } from "./processes.ts";
 
 describe("the exit code is kubectl's", { concurrency: 4 }, () => {
   for (const code of [0, 1, 2, 3, 126, 127, 255]) {
@@ -78,7 +78,7 @@ describe("who writes where", { concurrency: 4 }, () => {
     const { stderr } = await run(t, `printf '<%s>' "$@"`, ["-o", "json", ...args]);
     const [first, ...rest] = args;
     const own = (words: readonly string[]): string => words.map((word) => `<${word}>`).join("");
-    assert.equal(stderr, own([first ?? "", "-v=9", ...rest]));
+    assert.equal(stderr, own([first ?? "", "--vmodule=helpers=1,*=9", ...rest]));
   });
 
   test("connection flags in front are kubectl's as well", async (t) => {
@@ -90,12 +90,12 @@ describe("who writes where", { concurrency: 4 }, () => {
       "get",
       "pods",
     ]);
-    assert.equal(stderr, "get -v=9 --context=dev --namespace=web --as-group=a pods\n");
+    assert.equal(stderr, "get --context=dev --namespace=web --as-group=a --vmodule=helpers=1,*=9 pods\n");
   });
 
   test("-- parse is a kubectl command", async (t) => {
     const { stderr, code } = await run(t, 'echo "$@"; exit 3', ["--", "parse", "file"]);
-    assert.deepEqual([stderr, code], ["parse -v=9 file\n", 3]);
+    assert.deepEqual([stderr, code], ["parse --vmodule=helpers=1,*=9 file\n", 3]);
   });
 
   test("a wrong --snapshot is found before kubectl runs", async (t) => {
@@ -112,6 +112,8 @@ describe("who writes where", { concurrency: 4 }, () => {
     fakeProgram(one.folder, "kubectl-my_plugin", "#!/bin/sh\n");
     const { stderr } = await traceWith(one, ["my-plugin", "-v", "x"]).ended;
     assert.equal(stderr, "my-plugin -v x\n");
+    const before = await traceWith(one, ["--context=prod", "my-plugin", "x"]).ended;
+    assertTold(before, /kubectl my-plugin is a plugin/, 2);
   });
 });
 

@@ -45,6 +45,15 @@ for (const [line, expected] of cases) {
 test("differences between moments", () => {
   const ms = (time: string) => klogMs(time) ?? Number.NaN;
   assert.equal(msBetween(ms("1121 01:08:36.191956"), ms("1121 01:08:36.192956")).toFixed(3), "1.000");
-  assert.equal(msBetween(ms("1231 23:59:59.500000"), ms("0101 00:00:00.500000")), 1000 + 86_400_000);
+  for (const [from, to] of [
+    ["1231", "0101"],
+    ["0228", "0229"],
+    ["0229", "0301"],
+    ["0228", "0301"],
+    ["0630", "0701"],
+  ]) {
+    const [before, after] = [ms(`${from} 23:59:59.500000`), ms(`${to} 00:00:00.500000`)];
+    assert.deepEqual([msBetween(before, after), msBetween(after, before)], [1000, -1000], `${from} ${to}`);
+  }
   assert.equal(klogMs("1340 01:08:36.191956"), null);
 });

@@ -46,6 +46,14 @@ test("a long line in single bytes takes time in proportion to its length", () =>
   assert.ok(parse(log()).bytes > 1_500_000);
 });
 
+test("lines full of beginnings of headers", () => {
+  function* log() {
+    yield answered;
+    for (let i = 0; i < 20; i++) yield `${head.repeat(34_000)}\n`;
+  }
+  assert.equal(parse(log()).roundTrips.length, 1);
+});
+
 test("100,000 requests without an answer are all pending", () => {
   function* log() {
     for (let i = 0; i < 100_000; i++) yield `${head}round_trippers.go:463] GET https://h/api/v1/pods/${i}\n`;

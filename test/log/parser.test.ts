@@ -157,6 +157,15 @@ test("everything the lines of one exchange say is in its RoundTrip", () => {
   assert.equal(parseText(old7).roundTrips[0]?.impersonation?.user, "bob");
 });
 
+test("a phase that client-go never saw begin is not known", () => {
+  const [one] = parseText(
+    line(
+      `round_trippers.go:632] "Response" verb="GET" url="${host}/a" status="200 OK" headers="" milliseconds=3 getConnectionMilliseconds=0 serverProcessingMilliseconds=9223372036854`,
+    ),
+  ).roundTrips;
+  assert.deepEqual(one?.phasesMs, { getConnection: 0 });
+});
+
 test("kubectl's own last words are the message of the answer before them", () => {
   const [one] = parseText(
     `${old6("/x", "404 Not Found in 3")}Error from server (NotFound): pods "x" not found\n`,
@@ -247,9 +256,9 @@ const heldUp = (heldMs: number, bodies = true): string => {
 };
 
 for (const [name, log, expected] of [
-  ["its body's lines show that none is missing", heldUp(40), "GET /a 200"],
-  ["nothing shows that no line is missing", heldUp(40, false), "GET /a unattributed"],
-  ["a line before it is missing", `${heldUp(0)}...\n${heldUp(40)}`, "GET /a unattributed"],
+  ["its body's lines show that none is missing", heldUp(15), "GET /a 200"],
+  ["nothing shows that no line is missing", heldUp(15, false), "GET /a unattributed"],
+  ["a line before it is missing", `${heldUp(0)}...\n${heldUp(15)}`, "GET /a unattributed"],
   ["longer than any machine is busy", heldUp(300), "GET /a unattributed"],
 ] as const) {
   test(`a client held up before it sends: ${name}`, () => {
@@ -257,3 +266,18 @@ for (const [name, log, expected] of [
     assert.equal(summaryOf(parseQuietly(log)).at(-1), expected);
   });
 }
+
+test("a client held up between the lines of its headers keeps them", () => {
+  const at = (ms: number) => String(191_956 + ms * 1000);
+  const log =
+    line(`round_trippers.go:463] GET ${host}/a`, "7355", at(0)) +
+    line("round_trippers.go:469] Request Headers:", "7355", at(0)) +
+    line("round_trippers.go:473]     Accept: application/json", "7355", at(1)) +
+    line("round_trippers.go:473]     Impersonate-User: bob", "7355", at(15)) +
+    line("round_trippers.go:574] Response Status: 200 OK in 3 milliseconds", "7355", at(19)) +
+    line("round_trippers.go:577] Response Headers:", "7355", at(19)) +
+    line("round_trippers.go:580]     Audit-Id: a-1", "7355", at(35));
+  const [one] = parseText(log).roundTrips;
+  assert.deepEqual([one?.status, one?.impersonation?.user, one?.auditId], [200, "bob", "a-1"]);
+  assert.deepEqual(parseQuietly(log), parseText(log).roundTrips);
+});

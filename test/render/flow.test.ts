@@ -566,3 +566,10 @@ test("flow: what is not known of an APIService proves nothing", async () => {
   const text = await render("flow", [sampleTrace({ apiService })]);
   assert.match(text, /\? {2}APIService {6}v1\.\n│ +availability unknown \(NotAsked\): offline\n│\n/);
 });
+
+test("flow: of a word that is broken to fit, each line but the last is full", async () => {
+  const reason = `RBAC: allowed by ClusterRoleBinding "x" of ClusterRole "y" to Group "${"group-".repeat(6)}end"`;
+  const verdict = { decision: "allowed", reason, source: "review" } as const;
+  const text = await render("flow", [sampleTrace({ verdict })], { columns: 40 });
+  assert.match(text, /\n│ +"group-group-group-\n│ +group-group-group-e\n│ +nd"\n/);
+});

@@ -311,3 +311,15 @@ test("table: colours say no more than the words", async () => {
   for (const colored of ["\x1b[31m503\x1b[39m", "\x1b[32myes\x1b[39m"])
     assert.ok(text.includes(colored), text);
 });
+
+test("table: a WebSocket that was refused, which kubectl does not log, is said to be one", async () => {
+  const url = "https://10.0.0.1:6443/api/v1/namespaces/shop/pods/web/exec?command=sh";
+  const roundTrip = { outcome: "failed", status: null, statusText: null, message: null, url } as const;
+  const text = await render("table", [sampleTrace({ roundTrip })], { columns: null });
+  assert.match(text, /no answer: kubectl does not log how its WebSocket was refused/);
+  const other = { ...roundTrip, url: "https://10.0.0.1:6443/api/v1/pods" };
+  assert.match(
+    await render("table", [sampleTrace({ roundTrip: other })], { columns: null }),
+    /the log does not say why/,
+  );
+});

@@ -161,7 +161,7 @@ test("what the cluster refuses to tell leaves a reason, not a hole", async () =>
   assert.deepEqual(trace.apiService, {
     name: "v1.example.com",
     available: "Unknown",
-    reason: "NotAsked",
+    reason: "NotKnown",
     message: "forbidden: apiservices",
   });
   assert.deepEqual(trace.target, { kind: "Unresolved", reason: "forbidden: apiservices" });

@@ -190,13 +190,30 @@ async function readClientCertificate(settings: ConnectionSettings): Promise<Clie
     readPem(user.clientCertificateData, user.clientCertificate, "client-certificate"),
     readPem(user.clientKeyData, user.clientKey, "client-key"),
   ]);
-  return certificate === "" ? null : { certificate, key };
+  if (certificate === "") return null;
+  if (key !== "") return { certificate, key };
+  throw new ClusterError(
+    "the kubeconfig has a client certificate without its key",
+    "add client-key or client-key-data to the user: kubectl config view",
+  );
 }
 
-/** PEM text out of a kubeconfig: base64 data before a file. "" for neither. @throws ClusterError */
+/**
+ * PEM text out of a kubeconfig: base64 data before a file. "" for neither. What is no PEM would be passed over by
+ * TLS without a word, and the request be sent as another user: it is an error, as in kubectl. @throws ClusterError
+ */
 export async function readPem(data: string, path: string, field: string): Promise<string> {
-  if (data !== "") return Buffer.from(data, "base64").toString("latin1");
-  if (path === "") return "";
+  if (data === "" && path === "") return "";
+  if (data !== "" && !/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(data)) {
+    throw new ClusterError(`${field}-data of the kubeconfig is not base64`, "see: kubectl config view --raw");
+  }
+  const text = data === "" ? await readPemFile(path, field) : Buffer.from(data, "base64").toString("latin1");
+  if (text.includes("-----BEGIN ")) return text;
+  const where = data === "" ? `${field} ${path}` : `${field}-data of the kubeconfig`;
+  throw new ClusterError(`${where} holds no PEM text`, "it begins with -----BEGIN");
+}
+
+async function readPemFile(path: string, field: string): Promise<string> {
   return await readFile(path, "latin1").catch((error: NodeJS.ErrnoException) => {
     const why = error.code === "ENOENT" ? "no such file" : `${error.code}`;
     throw new ClusterError(`cannot read ${field} ${path}: ${why}`, "check the path in the kubeconfig", {
@@ -206,5 +223,10 @@ export async function readPem(data: string, path: string, field: string): Promis
 }
 
 function bearer(token: string): string {
-  return `Bearer ${token.trim()}`;
+  const text = token.trim();
+  if (/^[\x20-\x7e\x80-\xff]*$/.test(text)) return `Bearer ${text}`;
+  throw new ClusterError(
+    "the token has a line end or another character that no header can carry",
+    "look at the token of the context's user, or log in again",
+  );
 }

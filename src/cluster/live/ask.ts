@@ -62,7 +62,7 @@ export function createAsk(connection: Connection, options: AskOptions): Ask {
   const limited = limitConcurrency(options.concurrency ?? 8);
   const host = new URL(settings.server).host;
   let hasAnswered = false;
-  let unreachable: { readonly reason: string; readonly until: number } | null = null;
+  let unreachable: { readonly refusal: Asked; readonly until: number } | null = null;
 
   const send = async (question: Question): Promise<ConnectionAnswer> =>
     await connection.request({
@@ -91,17 +91,21 @@ export function createAsk(connection: Connection, options: AskOptions): Ask {
       hasAnswered = true;
       return parseApiAnswer(answer, host);
     }
-    const { kind, message } = answer.failure;
+    const { kind, message, hint } = answer.failure;
+    const failed = { ...refusal(message), status: answer.status, ...(hint === "" ? {} : { hint }) };
     if (lasting.has(kind) || (lastingAtFirst.has(kind) && !hasAnswered)) {
-      unreachable = { reason: message, until: performance.now() + (options.quietMs ?? 30_000) };
+      unreachable = {
+        refusal: { ...failed, status: null },
+        until: performance.now() + (options.quietMs ?? 30_000),
+      };
     }
-    return { ok: false, reason: message, status: answer.status, isAbsent: false };
+    return failed;
   };
 
   return async (question) =>
     await limited(async () => {
       if (options.signal?.aborted) return refusal("interrupted");
-      if (unreachable !== null && performance.now() < unreachable.until) return refusal(unreachable.reason);
+      if (unreachable !== null && performance.now() < unreachable.until) return unreachable.refusal;
       if (budget.isSpent()) return refusal("the server answers too slowly: nothing more is asked");
       const done = budget.begin();
       try {
@@ -112,7 +116,7 @@ export function createAsk(connection: Connection, options: AskOptions): Ask {
     });
 }
 
-function refusal(reason: string): Asked {
+function refusal(reason: string): Asked & { readonly ok: false } {
   return { ok: false, reason, status: null, isAbsent: false };
 }
 

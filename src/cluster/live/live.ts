@@ -205,8 +205,8 @@ function inNamespace(namespace: string): string {
   return `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
 }
 
-function plain(answer: Asked & { readonly ok: false }): Answer<never> {
-  return { ok: false, reason: answer.reason, status: answer.status };
+function plain({ isAbsent, ...answer }: Asked & { readonly ok: false }): Answer<never> {
+  return answer;
 }
 
 function unexpected(what: string): Answer<never> {

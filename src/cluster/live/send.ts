@@ -3,6 +3,7 @@ import { ClusterError } from "../../errors.ts";
 import { type Impersonation, newRoundTrip, type RoundTrip, withoutUserInfo } from "../../log/round-trip.ts";
 import type { Connection, ConnectionAnswer } from "../connection/connection.ts";
 import { type Headers, headerOf } from "../connection/transport.ts";
+import type { Failure } from "../connection/transport-failure.ts";
 import { oneSafeLine } from "../safe-text.ts";
 import { mediaType, parseApiStatus, parseJson } from "./api-answer.ts";
 
@@ -15,6 +16,8 @@ export interface TracedRequest {
   readonly body?: Uint8Array | string;
   /** Takes the answer's body as it comes; it is thrown away without. */
   readonly onBody?: (chunk: Uint8Array) => void | Promise<void>;
+  /** Is told why there was no whole answer, and what to do about it. */
+  readonly onFailure?: (failure: Failure) => void;
   readonly as?: Impersonation;
   readonly signal?: AbortSignal;
   readonly source?: RoundTrip["source"];
@@ -53,6 +56,7 @@ export async function sendRequest(connection: Connection, request: TracedRequest
   if (!answer.ok && answer.failure.kind === "credentials") {
     throw new ClusterError(answer.failure.message, answer.failure.hint);
   }
+  if (!answer.ok) request.onFailure?.(answer.failure);
   const common = newRoundTrip({
     method: request.method,
     url: withoutUserInfo(settings.server + request.path),

@@ -23,7 +23,7 @@ export async function collectSnapshot(
 ): Promise<Snapshot> {
   const version = await reader.read("/version");
   if (!version.ok && version.status === null) {
-    throw nothingReadable(reader.title, version.reason);
+    throw nothingReadable(reader.title, version.reason, version.hint);
   }
   const collect = async (resource: SnapshotResource) => {
     const collected = await collectResource(reader.read, resource);
@@ -41,10 +41,10 @@ export async function collectSnapshot(
   return newSnapshot(reader.server, version, user, [...parts, ...backends]);
 }
 
-function nothingReadable(title: string, reason: string): ClusterError {
+function nothingReadable(title: string, reason: string, hint?: string): ClusterError {
   return new ClusterError(
     `cannot read anything from ${title}: ${reason}`,
-    "check the connection and the credentials with kubectl version",
+    hint ?? "check the connection and the credentials with kubectl version",
   );
 }
 

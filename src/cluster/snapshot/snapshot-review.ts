@@ -17,7 +17,7 @@ const namespacedKinds = { Role: "roles", RoleBinding: "rolebindings" } as const;
 export function createReviewer(snapshot: Snapshot): Reviewer {
   let policy: RbacPolicy | null = null;
   return (user, attributes) => {
-    policy ??= newRbacPolicy(snapshot.items);
+    policy ??= newRbacPolicy(snapshot.items, snapshot.serverVersion);
     const { allowed, reason } = authorize(policy, user, attributes);
     const doubt = allowed ? null : whyUnsure(snapshot, policy, user, attributes.namespace, reason);
     return doubt === null

@@ -116,6 +116,32 @@ test("a missing token file", async (t) => {
   );
 });
 
+const pem = "-----BEGIN CERTIFICATE-----\n";
+for (const [what, user, cluster, message] of [
+  ["a token of two lines", { token: "a\nb" }, {}, /the token has a line end/],
+  ["a certificate without its key", { "client-certificate-data": base64(pem) }, {}, /without its key/],
+  [
+    "a certificate that is not base64",
+    { "client-certificate-data": "!" },
+    {},
+    /certificate-data .* not base64/,
+  ],
+  ["a key that is not PEM", { "client-key-data": base64("key") }, {}, /client-key-data .* no PEM/],
+  [
+    "authorities that are not base64",
+    {},
+    { "certificate-authority-data": "!" },
+    /authority-data .* not base64/,
+  ],
+  ["authorities that are not PEM", {}, { "certificate-authority-data": "aGk=" }, /authority-data .* no PEM/],
+] as const) {
+  test(`${what}: nothing is sent as somebody else`, async (t) => {
+    const { connection, seen } = await setUp(t, () => user, undefined, {}, cluster);
+    assert.match(await get(connection), new RegExp(`^credentials: .*${message.source}`));
+    assert.deepEqual(seen, []);
+  });
+}
+
 test("a credential plugin runs once for a burst", async (t) => {
   const { connection, folder, seen } = await setUp(t, (where) => plugin(where, 'give({token:"t"+n})'));
   const answers = await Promise.all(Array.from({ length: 10 }, () => get(connection)));

@@ -334,7 +334,12 @@ test("a server that refuses is tried once; then all is answered at once", async 
   const server = `http://127.0.0.1:${await closedPort()}`;
   const cluster = await openLiveCluster({ server }, {}, {});
   const first = await cluster.apiServices();
-  assert.deepEqual(first, { ok: false, reason: `connection refused (${server.slice(7)})`, status: null });
+  assert.deepEqual(first, {
+    ok: false,
+    reason: `connection refused (${server.slice(7)})`,
+    status: null,
+    hint: "is the cluster running, and is the server's port right",
+  });
   const others = await Promise.all([
     cluster.whoAmI(),
     cluster.review(attributes, null),

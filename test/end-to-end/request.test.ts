@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { describe, type TestContext, test } from "node:test";
+import { temporaryFolder } from "../helpers/kubeconfigs.ts";
+import { serve } from "../helpers/servers.ts";
+import { runTrace } from "./processes.ts";
+import { python, traceAtTerminal } from "./terminal.ts";
+
+/** A server that answers "ok" without a line end, as /healthz does, and what it was asked for. */
+async function okServer(t: TestContext) {
+  const asked: string[] = [];
+  const server = await serve("http", (request, response) => {
+    asked.push(request.url ?? "");
+    response.writeHead(200, { "content-type": "text/plain" });
+    response.end("ok");
+  });
+  t.after(server.close);
+  return { asked, url: server.url, env: { HOME: await temporaryFolder(t) } };
+}
+
+describe("the path of a request", { concurrency: 2 }, () => {
+  for (const [given, sent] of [
+    ["/api/v1/pods?limit=1#top", "/api/v1/pods?limit=1"],
+    ["/api/v1/pods/ü?fieldManager=a b", "/api/v1/pods/%C3%BC?fieldManager=a%20b"],
+    ["/api/v1/pods/a%2Fb/../c", "/api/v1/pods/a%2Fb/../c"],
+    ["version", "/version"],
+  ] as const) {
+    test(`${given} is sent as ${sent}`, async (t) => {
+      const { asked, url, env } = await okServer(t);
+      const { code, stderr } = await runTrace(["request", given, "-s", url, "--offline"], { env });
+      assert.deepEqual([code, stderr, asked], [0, "", [sent]]);
+    });
+  }
+});
+
+const skip = python === null ? "there is no python3 to make a terminal with" : false;
+
+test("at a terminal the trace begins on a line of its own, below the body", { skip }, async (t) => {
+  const { url, env } = await okServer(t);
+  const args = ["request", "/healthz", "--show-body", "-s", url, "--offline", "--color=never"];
+  const { stdout } = await traceAtTerminal(args, { env }).ended;
+  assert.match(stdout, /^ok\r\nVERB /);
+});
