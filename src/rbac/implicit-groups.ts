@@ -16,6 +16,9 @@ export function withImplicitGroups(username: string, groups: readonly string[]):
 }
 
 function serviceAccountGroups(username: string): readonly string[] {
-  const match = /^system:serviceaccount:([^:]+):[^:]+$/.exec(username);
+  const match =
+    /^system:serviceaccount:([a-z0-9](?:[-a-z0-9]*[a-z0-9])?):[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?$/.exec(
+      username,
+    );
   return match ? ["system:serviceaccounts", `system:serviceaccounts:${match[1]}`] : [];
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { PeerCertificate } from "node:tls";
 import { withImplicitGroups } from "../rbac/implicit-groups.ts";
+import { since } from "./release.ts";
 import { anonymousIdentity, findByToken, type Identity, type SandboxUser } from "./users.ts";
 
 /** What a request proves itself with. */
@@ -19,12 +20,24 @@ export interface Credentials {
  * beside a token that is.
  * Source of truth: apiserver/pkg/authentication/request/{x509,bearertoken,union,anonymous}.
  */
-export function authenticate(users: readonly SandboxUser[], credentials: Credentials): Identity | null {
+export function authenticate(
+  users: readonly SandboxUser[],
+  credentials: Credentials,
+  minor: number,
+): Identity | null {
   const { authorization, certificate, certificateIsValid } = credentials;
-  if (certificate !== null && certificateIsValid) return fromCertificate(certificate);
+  if (certificate !== null && certificateIsValid) return fromCertificate(certificate, minor);
   const token = bearerToken(authorization);
   if (token !== "") return findByToken(users, token)?.identity ?? null;
   return certificate === null ? anonymousIdentity : null;
+}
+
+/** What the answer warns of when the token was not looked at: apiserver/pkg/authentication/request/bearertoken. */
+export function bearerWarnings(authorization: string): string[] {
+  const isIgnored = /^bearer {2}/i.test(authorization.trim());
+  return isIgnored
+    ? ["the provided Authorization header contains extra space before the bearer token, and is ignored"]
+    : [];
 }
 
 /** The scheme is compared without case; what follows up to the next space is the token. */
@@ -33,7 +46,7 @@ function bearerToken(authorization: string): string {
   return scheme.toLowerCase() === "bearer" ? token : "";
 }
 
-function fromCertificate({ subject, raw }: PeerCertificate): Identity | null {
+function fromCertificate({ subject, raw }: PeerCertificate, minor: number): Identity | null {
   const organizations: string | readonly string[] | undefined = subject.O;
   const groups = organizations === undefined ? [] : [organizations].flat();
   const username = String(subject.CN ?? "");
@@ -43,6 +56,9 @@ function fromCertificate({ subject, raw }: PeerCertificate): Identity | null {
     username,
     uid: "",
     groups: withImplicitGroups(username, groups),
-    extra: { "authentication.kubernetes.io/credential-id": [`X509SHA256=${fingerprint}`] },
+    extra:
+      minor < since.certificateCredentialId
+        ? {}
+        : { "authentication.kubernetes.io/credential-id": [`X509SHA256=${fingerprint}`] },
   };
 }

@@ -2,6 +2,7 @@ import type { KubeObject } from "../cluster/kube-object.ts";
 import { readApiServices, type ServedApiService, sortByPriority } from "./api-services.ts";
 import { builtInResources, type ResourceDefinition } from "./built-in-resources.ts";
 import { customResources } from "./custom-resources.ts";
+import { since } from "./release.ts";
 
 /** A resource in one group and version, as discovery lists it. */
 export interface ServedResource extends ResourceDefinition {
@@ -10,6 +11,7 @@ export interface ServedResource extends ResourceDefinition {
   readonly isCustom: boolean;
   readonly deprecation: string;
   readonly printerColumns: readonly unknown[];
+  readonly scale?: unknown;
 }
 
 /** A group and version, with the APIService that answers for it. */
@@ -34,23 +36,30 @@ const aggregator: ServedApiService = {
   address: "",
 };
 
-export function buildCatalog(objects: readonly KubeObject[]): Catalog {
+/** @param minor of the server's version: a resource that came later is not served */
+export function buildCatalog(objects: readonly KubeObject[], minor: number): Catalog {
   const apiServices = readApiServices(objects).filter(({ group }) => group !== aggregator.group);
   return [aggregator, ...sortByPriority(apiServices)].map((apiService) => ({
     group: apiService.group,
     version: apiService.version,
     apiService,
-    resources: resourcesOf(apiService, objects),
+    resources: resourcesOf(apiService, objects, minor),
   }));
 }
 
-function resourcesOf(apiService: ServedApiService, objects: readonly KubeObject[]): ServedResource[] {
+function resourcesOf(
+  apiService: ServedApiService,
+  objects: readonly KubeObject[],
+  minor: number,
+): ServedResource[] {
   const { backend, group, version } = apiService;
   if (backend !== "local" && backend !== "answers") return [];
-  const builtIn = builtInResources(group).map((resource) => ({
+  const known = builtInResources(group).filter(({ since }) => since <= minor);
+  const builtIn = known.map((resource) => ({
     ...resource,
+    subresources: resource.subresources.filter(({ since }) => since <= minor),
     isCustom: false,
-    deprecation: builtInDeprecations.get(`${version} ${resource.kind}`) ?? "",
+    deprecation: deprecationOf(version, resource.kind, minor),
     printerColumns: [],
   }));
   const custom = customResources(objects, group, version).map((resource) => ({
@@ -60,11 +69,14 @@ function resourcesOf(apiService: ServedApiService, objects: readonly KubeObject[
   return [...builtIn, ...custom].map((resource) => ({ ...resource, group, version }));
 }
 
-/** k/k pkg/apis/core/…: APILifecycle of what 1.34 still serves. */
-const builtInDeprecations: ReadonlyMap<string, string> = new Map([
-  ["v1 ComponentStatus", "v1 ComponentStatus is deprecated in v1.19+"],
-  ["v1 Endpoints", "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"],
-]);
+/** k/k pkg/apis/core/…: APILifecycle of what is still served. */
+function deprecationOf(version: string, kind: string, minor: number): string {
+  if (version !== "v1") return "";
+  if (kind === "ComponentStatus") return "v1 ComponentStatus is deprecated in v1.19+";
+  return kind === "Endpoints" && minor >= since.endpointsDeprecated
+    ? "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"
+    : "";
+}
 
 export function findVersion(catalog: Catalog, group: string, version: string): ServedVersion | undefined {
   return catalog.find((served) => served.group === group && served.version === version);

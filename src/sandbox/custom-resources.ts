@@ -1,5 +1,5 @@
 import type { KubeObject } from "../cluster/kube-object.ts";
-import { allVerbs, type ResourceDefinition, type Subresource, statusVerbs } from "./built-in-resources.ts";
+import { type ResourceDefinition, type Subresource, statusVerbs } from "./built-in-resources.ts";
 import { entries, field, list, text, texts } from "./fields.ts";
 
 /** The custom resource of one CustomResourceDefinition in one of its versions. */
@@ -7,6 +7,8 @@ export interface CustomResource extends ResourceDefinition {
   /** Text of the 299 warning of a deprecated version; "" of any other. */
   readonly deprecation: string;
   readonly printerColumns: readonly unknown[];
+  /** Where the replicas of its scale are: CustomResourceSubresourceScale; undefined without a scale. */
+  readonly scale: unknown;
 }
 
 /** The custom resources that these CustomResourceDefinitions serve in the group and version. */
@@ -35,16 +37,29 @@ function read(crd: KubeObject, group: string, version: string): CustomResource[]
     {
       plural,
       kind,
+      since: 0,
       singular: text(crd, "spec.names.singular") || kind.toLowerCase(),
       namespaced: text(crd, "spec.scope") !== "Cluster",
-      verbs: allVerbs,
+      verbs: customVerbs,
+      storedIn: `${group}/${storageVersion(versions) || version}`,
       shortNames: texts(crd, "spec.names.shortNames"),
       categories: texts(crd, "spec.names.categories"),
       subresources: subresourcesOf(served, kind),
       deprecation: deprecationOf(served, versions, group, kind),
+      scale: field(served, "subresources.scale"),
       printerColumns: list(served, "additionalPrinterColumns"),
     },
   ];
+}
+
+/** In the order in which apiextensions lists them. */
+const customVerbs = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
+
+function storageVersion(versions: readonly unknown[]): string {
+  return text(
+    versions.find((one) => field(one, "storage") === true),
+    "name",
+  );
 }
 
 function guessKind(plural: string): string {
@@ -53,11 +68,10 @@ function guessKind(plural: string): string {
 }
 
 function subresourcesOf(version: unknown, kind: string): Subresource[] {
-  return entries(version, "subresources").map(([name]) => ({
-    name,
-    kind: name === "scale" ? "Scale" : kind,
-    verbs: statusVerbs,
-  }));
+  const present = entries(version, "subresources").map(([name]) => name);
+  return ["status", "scale"]
+    .filter((name) => present.includes(name))
+    .map((name) => ({ name, kind: name === "scale" ? "Scale" : kind, verbs: statusVerbs, since: 0 }));
 }
 
 /** apiextensions' own words when the definition has none: they name a better version when there is one. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Catalog, groupsOf, type ServedResource, type ServedVersion } from "./catalog.ts";
-import { negotiateDiscovery } from "./negotiation.ts";
+import { acceptsPlain, negotiateDiscovery, notAcceptable, refuseByRouter } from "./negotiation.ts";
+import { since } from "./release.ts";
 import { type Answer, json } from "./status.ts";
 import { groupVersion } from "./store.ts";
 
@@ -10,13 +11,18 @@ export interface DiscoveryRequest {
   /** If-None-Match: "" when there is none. */
   readonly etag: string;
   readonly host: string;
+  /** Minor version of the server. */
+  readonly minor: number;
 }
 
 /** `/api`: the versions of the core group. */
 export function discoverCore(catalog: Catalog, request: DiscoveryRequest): Answer {
   const core = catalog.filter(({ group }) => group === "");
-  const form = negotiateDiscovery(request.accept);
-  if (form !== "") return aggregated(form, [aggregatedGroup("", core)], request.etag);
+  const refusal = refuseByRouter(request.accept, false);
+  if (refusal !== null) return refusal;
+  const form = formOf(request);
+  if (form !== "") return aggregated(form, [aggregatedGroup("", core, request.minor)], request.etag);
+  if (!acceptsPlain(request.accept)) return notAcceptable(request.accept);
   return json(200, {
     kind: "APIVersions",
     versions: core.map(({ version }) => version),
@@ -25,23 +31,29 @@ export function discoverCore(catalog: Catalog, request: DiscoveryRequest): Answe
 }
 
 /** `/apis`: every named group, those whose APIService is not available as well. */
-export function discoverGroups(catalog: Catalog, request: DiscoveryRequest): Answer {
+export function discoverGroups(catalog: Catalog, request: DiscoveryRequest, path: string): Answer {
   const groups = [...groupsOf(catalog)];
-  const form = negotiateDiscovery(request.accept);
+  // Only the path itself has the aggregated form, not the one with a slash at its end.
+  const form = path === "/apis" ? formOf(request) : "";
   if (form !== "") {
-    const items = groups.map(([name, versions]) => aggregatedGroup(name, versions));
+    const items = groups.map(([name, versions]) => aggregatedGroup(name, versions, request.minor));
     return aggregated(form, items, request.etag);
   }
+  if (!acceptsPlain(request.accept)) return notAcceptable(request.accept);
   const list = groups.map(([name, versions]) => apiGroup(name, versions));
   return json(200, { kind: "APIGroupList", apiVersion: "v1", groups: list });
 }
 
+function formOf({ accept, minor }: DiscoveryRequest) {
+  return negotiateDiscovery(accept, minor < since.noDiscoveryBeta);
+}
+
 /** `/apis/GROUP`; null when there is no such group. */
-export function discoverGroup(catalog: Catalog, group: string): Answer | null {
+export function discoverGroup(catalog: Catalog, group: string, { accept }: DiscoveryRequest): Answer | null {
   const versions = groupsOf(catalog).get(group);
-  return versions === undefined
-    ? null
-    : json(200, { kind: "APIGroup", apiVersion: "v1", ...apiGroup(group, versions) });
+  if (versions === undefined) return null;
+  if (!acceptsPlain(accept)) return notAcceptable(accept);
+  return json(200, { kind: "APIGroup", apiVersion: "v1", ...apiGroup(group, versions) });
 }
 
 function apiGroup(name: string, served: readonly ServedVersion[]) {
@@ -50,10 +62,11 @@ function apiGroup(name: string, served: readonly ServedVersion[]) {
 }
 
 /** `/api/v1`, `/apis/GROUP/VERSION`. */
-export function discoverVersion(served: ServedVersion): Answer {
+export function discoverVersion(served: ServedVersion, accept: string): Answer {
+  if (!acceptsPlain(accept)) return notAcceptable(accept);
   return json(200, {
     kind: "APIResourceList",
-    apiVersion: "v1",
+    ...(served.group === "" ? {} : { apiVersion: "v1" }),
     groupVersion: groupVersion(served),
     resources: served.resources.flatMap(apiResources),
   });
@@ -69,6 +82,7 @@ function apiResources(resource: ServedResource) {
     verbs,
     ...(shortNames.length === 0 ? {} : { shortNames }),
     ...(categories.length === 0 ? {} : { categories }),
+    ...(resource.storedIn === "" ? {} : { storageVersionHash: storageVersionHash(resource) }),
   };
   const under = resource.subresources.map((subresource) => ({
     name: `${plural}/${subresource.name}`,
@@ -79,6 +93,11 @@ function apiResources(resource: ServedResource) {
     verbs: subresource.verbs,
   }));
   return [own, ...under];
+}
+
+/** Source of truth: apiserver/pkg/endpoints/discovery/storageversionhash.go. */
+function storageVersionHash({ storedIn, kind }: ServedResource): string {
+  return createHash("sha256").update(`${storedIn}/${kind}`).digest().subarray(0, 8).toString("base64");
 }
 
 /** The few subresources whose kind is of another group. */
@@ -114,9 +133,10 @@ function aggregated(version: "v2" | "v2beta1", items: readonly unknown[], wanted
   return wanted === etag ? { status: 304, headers, body: "" } : { ...answer, headers };
 }
 
-function aggregatedGroup(name: string, versions: readonly ServedVersion[]) {
+function aggregatedGroup(name: string, versions: readonly ServedVersion[], minor: number) {
+  const created = minor < since.omitsCreationTimestamp ? { creationTimestamp: null } : {};
   return {
-    metadata: { ...(name === "" ? {} : { name }), creationTimestamp: null },
+    metadata: { ...(name === "" ? {} : { name }), ...created },
     versions: versions.map((served) => ({
       version: served.version,
       ...(served.resources.length === 0 ? {} : { resources: served.resources.map(aggregatedResource) }),
@@ -132,14 +152,16 @@ function isStale({ apiService }: ServedVersion): boolean {
 
 function aggregatedResource(resource: ServedResource) {
   const { plural, singular, kind, group, version, namespaced, verbs, shortNames, categories } = resource;
+  // kube-apiserver leaves it to the client to fill in the group and version that it has asked for; apiextensions does not.
+  const own = resource.isCustom ? { group, version } : { group: "", version: "" };
   const subresources = resource.subresources.map((subresource) => ({
     subresource: subresource.name,
-    responseKind: { group, version, ...foreignKind(subresource.kind), kind: subresource.kind },
+    responseKind: { ...own, ...foreignKind(subresource.kind), kind: subresource.kind },
     verbs: subresource.verbs,
   }));
   return {
     resource: plural,
-    responseKind: { group, version, kind },
+    responseKind: { ...own, kind },
     scope: namespaced ? "Namespaced" : "Cluster",
     singularResource: singular,
     verbs,

@@ -96,9 +96,15 @@ function nonResourceRuleMatches(rule: unknown, { verb, path }: RequestInfo): boo
   return (
     includesOrAll(texts(rule, "verbs"), verb) &&
     texts(rule, "nonResourceURLs").some(
-      (url) => url === "*" || url === path || (url.endsWith("/*") && path.startsWith(url.slice(0, -1))),
+      (url) => url === "*" || url === path || path.startsWith(directoryOf(url)),
     )
   );
+}
+
+/** A rule for a path is one for all below it, with or without a star at its end. */
+function directoryOf(url: string): string {
+  const prefix = url.replace(/\*$/, "");
+  return prefix.endsWith("/") ? prefix : `${prefix}/`;
 }
 
 function includesOrAll(allowed: readonly string[], asked: string): boolean {

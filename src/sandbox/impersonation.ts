@@ -2,126 +2,58 @@ import type { RequestInfo } from "../api/request-info.ts";
 import { withImplicitGroups } from "../rbac/implicit-groups.ts";
 import type { RbacPolicy } from "../rbac/policy.ts";
 import { refuse } from "./authorization.ts";
-import { type Answer, badRequest } from "./status.ts";
+import { parseWantedUser, type WantedUser, withoutUserError } from "./impersonation-headers.ts";
+import { type ImpersonationMode, impersonationModes, legacyMode } from "./impersonation-modes.ts";
+import { minorOf, since } from "./release.ts";
+import type { Answer } from "./status.ts";
 import type { Identity } from "./users.ts";
 
 /** Every header of a request as [lower-case name, value], in order; a name may occur more than once. */
 export type HeaderList = readonly (readonly [string, string])[];
 
-/** One thing that a request asks to be, each of which needs its own permission. */
-interface Claim {
-  readonly kind: "User" | "ServiceAccount" | "Group" | "UserExtra" | "UID";
-  readonly namespace: string;
-  readonly name: string;
-  /** The key of an extra. */
-  readonly key: string;
-}
-
-/**
- * The user that the request asks to be, when the real one may; null when it asks for nothing, an Answer when refused.
- * Source of truth: apiserver/pkg/endpoints/filters/impersonation/impersonation.go.
- */
-export function impersonate(
-  policy: RbacPolicy,
+/** The user that a request asks to be, when the real one may; null when it asks for nothing, an Answer when refused. */
+export type Impersonator = (
   real: Identity,
   headers: HeaderList,
-): { readonly identity: Identity } | { readonly refusal: Answer } | null {
-  const claims = readClaims(headers);
-  if (claims.length === 0) return null;
-  if (!claims.some(({ kind }) => kind === "User" || kind === "ServiceAccount")) {
-    return {
-      refusal: badRequest(`requested [${claims.map(goStruct).join(" ")}] without impersonating a user`),
-    };
-  }
-  for (const claim of claims) {
-    const refusal = refuse(policy, real, attributesOf(claim));
-    if (refusal !== null) return { refusal };
-  }
-  return { identity: identityOf(claims) };
-}
+  info: RequestInfo,
+) => { readonly identity: Identity } | { readonly refusal: Answer } | null;
 
-const extraPrefix = "impersonate-extra-";
-
-function readClaims(headers: HeaderList): Claim[] {
-  const values = (name: string): string[] =>
-    headers.filter(([key]) => key === name).map(([, value]) => value);
-  const claim = (kind: Claim["kind"], name: string, key = ""): Claim => ({ kind, namespace: "", name, key });
-  const [user = ""] = values("impersonate-user");
-  const [uid = ""] = values("impersonate-uid");
-  return [
-    ...(user === "" ? [] : [userClaim(user)]),
-    ...values("impersonate-group").map((group) => claim("Group", group)),
-    ...headers
-      .filter(([name]) => name.startsWith(extraPrefix))
-      .map(([name, value]) => claim("UserExtra", value, decodeKey(name.slice(extraPrefix.length)))),
-    ...(uid === "" ? [] : [claim("UID", uid)]),
-  ];
-}
-
-function userClaim(user: string): Claim {
-  const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user) ?? [];
-  return namespace === undefined || name === undefined
-    ? { kind: "User", namespace: "", name: user, key: "" }
-    : { kind: "ServiceAccount", namespace, name, key: "" };
-}
-
-function decodeKey(key: string): string {
-  try {
-    return decodeURIComponent(key);
-  } catch {
-    return key; // kept as it came, as the API server does
-  }
-}
-
-const resources: Readonly<Record<Claim["kind"], string>> = {
-  User: "users",
-  ServiceAccount: "serviceaccounts",
-  Group: "groups",
-  UserExtra: "userextras",
-  UID: "uids",
-};
-
-function attributesOf({ kind, namespace, name, key }: Claim): RequestInfo {
-  const inAuthentication = kind === "UserExtra" || kind === "UID";
-  return {
-    isResourceRequest: true,
-    path: "",
-    verb: "impersonate",
-    apiPrefix: "",
-    apiGroup: inAuthentication ? "authentication.k8s.io" : "",
-    apiVersion: "v1",
-    namespace,
-    resource: resources[kind],
-    subresource: key,
-    name,
-    fieldSelector: "",
-    labelSelector: "",
-    parts: [],
+/**
+ * Up to 1.35 there is one way to be let: the verb `impersonate`. Since then there is one for each kind of user beside it, each
+ * of them asked until one allows; the first refusal is the one that is told. The way that last worked for somebody goes first.
+ * Sources of truth: impersonation.go and constrained_impersonation.go in apiserver/pkg/endpoints/filters/impersonation.
+ */
+export function createImpersonator(policy: RbacPolicy, serverVersion: string): Impersonator {
+  const isConstrained = minorOf(serverVersion) >= since.constrainedImpersonation;
+  const modes = isConstrained ? impersonationModes : [legacyMode];
+  const lastMode = new Map<string, ImpersonationMode>();
+  return (real, headers, info) => {
+    const wanted = parseWantedUser(headers);
+    if (wanted === null) return null;
+    if (wanted.name === "") return { refusal: withoutUserError(wanted, info.path, isConstrained) };
+    const first = lastMode.get(real.username);
+    const order = first === undefined ? modes : [first, ...modes.filter((mode) => mode !== first)];
+    let refusal: Answer | null = null;
+    for (const mode of order.filter(({ applies }) => applies(wanted))) {
+      const no = refuseMode(policy, real, mode.asks(wanted, info));
+      if (no === null) {
+        lastMode.set(real.username, mode);
+        return { identity: identityOf(wanted, mode.groups(wanted)) };
+      }
+      refusal ??= no;
+    }
+    return refusal === null ? null : { refusal };
   };
 }
 
-function identityOf(claims: readonly Claim[]): Identity {
-  const of = (kind: Claim["kind"]): readonly Claim[] => claims.filter((claim) => claim.kind === kind);
-  const [account] = of("ServiceAccount");
-  const username =
-    account === undefined
-      ? (of("User")[0]?.name ?? "")
-      : `system:serviceaccount:${account.namespace}:${account.name}`;
-  const extra: Record<string, string[]> = {};
-  for (const { key, name } of of("UserExtra")) extra[key] = [...(extra[key] ?? []), name];
-  return {
-    username,
-    uid: of("UID")[0]?.name ?? "",
-    groups: withImplicitGroups(
-      username,
-      of("Group").map(({ name }) => name),
-    ),
-    extra,
-  };
+function refuseMode(policy: RbacPolicy, real: Identity, asked: readonly RequestInfo[]): Answer | null {
+  for (const attributes of asked) {
+    const refusal = refuse(policy, real, attributes);
+    if (refusal !== null) return refusal;
+  }
+  return null;
 }
 
-/** An ObjectReference as Go prints it, which is what the API server's message has. */
-function goStruct({ kind, namespace, name, key }: Claim): string {
-  const apiVersion = kind === "UserExtra" || kind === "UID" ? "authentication.k8s.io/v1" : "";
-  return `{${[kind, namespace, name, "", apiVersion, "", key].join(" ")}}`;
+function identityOf({ name, uid, extra }: WantedUser, groups: readonly string[]): Identity {
+  return { username: name, uid, groups: withImplicitGroups(name, groups), extra };
 }

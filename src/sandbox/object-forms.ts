@@ -1,7 +1,9 @@
 import type { KubeObject } from "../cluster/kube-object.ts";
+import { goQuote } from "../rbac/go-quote.ts";
 import type { ServedResource } from "./catalog.ts";
-import type { FormOptions } from "./negotiation.ts";
+import { type FormOptions, notAcceptableBecause } from "./negotiation.ts";
 import { partial } from "./partial-object-metadata.ts";
+import { type Answer, badRequest, status } from "./status.ts";
 import { groupVersion } from "./store.ts";
 import { type ListMeta, renderTable } from "./table.ts";
 
@@ -15,6 +17,33 @@ export function formObject(object: KubeObject, resource: ServedResource, form: F
     default:
       return object;
   }
+}
+
+/** An Answer when the Table is to have objects of a kind that there is not. */
+export function refuseTable({ as, includeObject }: FormOptions): Answer | null {
+  if (as !== "Table" || ["Metadata", "Object", "None", ""].includes(includeObject)) return null;
+  const value = `includeObject: Invalid value: ${goQuote(includeObject)}: must be 'Metadata', 'Object', 'None', or empty`;
+  return badRequest(`Unable to convert to Table as requested: ${value}`);
+}
+
+/** Who asks for the metadata of a list as if it were one object. Source of truth: handlers/response.go in apiserver. */
+export function notList(resource: ServedResource): Answer {
+  const what = `the requested object is a list (${goTypeOf(resource, "List")})`;
+  return notAcceptableBecause(`you requested PartialObjectMetadata, but ${what}`);
+}
+
+/** And the other way round. */
+export function notOneObject(resource: ServedResource): Answer {
+  if (resource.isCustom) return status(500, "", "content is not a list");
+  const what = `the requested object is not a list (${goTypeOf(resource, "")})`;
+  return notAcceptableBecause(`you requested PartialObjectMetadataList, but ${what}`);
+}
+
+/** The type in Kubernetes' own code: "*core.PodList". */
+function goTypeOf({ group, kind, isCustom }: ServedResource, suffix: string): string {
+  if (isCustom) return `*unstructured.Unstructured${suffix}`;
+  const [first = ""] = group.split(".");
+  return `*${first === "" || first === "events" ? "core" : first}.${kind}${suffix}`;
 }
 
 /** A list in the form asked for. */
@@ -39,7 +68,7 @@ export function formList(
       return {
         kind: `${resource.kind}List`,
         apiVersion: groupVersion(resource),
-        metadata,
+        metadata: resource.isCustom ? { continue: "", ...metadata } : metadata,
         items: resource.isCustom ? objects : objects.map(withoutType),
       };
   }

@@ -5,8 +5,10 @@ import { field, list, text } from "./fields.ts";
 
 /** "1/2": ready containers of all. */
 export function podReady(pod: KubeObject): string {
-  const ready = list(pod, "status.containerStatuses").filter((one) => field(one, "ready") === true).length;
-  return `${ready}/${list(pod, "spec.containers").length}`;
+  const ready = list(pod, "status.containerStatuses").filter(
+    (one) => field(one, "ready") === true && field(one, "state.running") !== undefined,
+  );
+  return `${ready.length}/${list(pod, "spec.containers").length}`;
 }
 
 export function podRestarts(pod: KubeObject): string {
@@ -22,4 +24,15 @@ export function podStatus(pod: KubeObject): string {
     (one) => text(one, "state.waiting.reason") || text(one, "state.terminated.reason"),
   );
   return reasons.find((reason) => reason !== "") ?? own;
+}
+
+/** "1/2": conditions that are true of those that the pod waits for. */
+export function readinessGates(pod: KubeObject): string {
+  const gates = list(pod, "spec.readinessGates").map((gate) => text(gate, "conditionType"));
+  if (gates.length === 0) return "<none>";
+  const isTrue = (type: string): boolean =>
+    list(pod, "status.conditions").some(
+      (one) => text(one, "type") === type && text(one, "status") === "True",
+    );
+  return `${gates.filter(isTrue).length}/${gates.length}`;
 }

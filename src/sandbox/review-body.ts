@@ -48,7 +48,7 @@ const magic = Buffer.from("k8s\0");
 
 /**
  * The review that a request posts: JSON, or protobuf, which the typed clients of newer kubectls send.
- * null when it is neither.
+ * undefined when it is neither.
  */
 export function parseReview(body: Uint8Array, kind: string): unknown {
   const bytes = Buffer.from(body);
@@ -57,9 +57,9 @@ export function parseReview(body: Uint8Array, kind: string): unknown {
     if (!bytes.subarray(0, magic.length).equals(magic)) return JSON.parse(bytes.toString());
     const unknown = decode(bytes.subarray(magic.length), { 2: "raw" }, true);
     const raw = field(unknown, "raw");
-    return raw instanceof Uint8Array && message !== undefined ? decode(Buffer.from(raw), message) : null;
+    return raw instanceof Uint8Array && message !== undefined ? decode(Buffer.from(raw), message) : undefined;
   } catch {
-    return null;
+    return undefined;
   }
 }
 

@@ -23,8 +23,8 @@ export function rulesFor(policy: RbacPolicy, user: Identity, namespace: string) 
     nonResourceRules: granted
       .filter(({ rule, isClusterWide }) => isClusterWide && rule.nonResourceURLs.length > 0)
       .map(({ rule: { verbs, nonResourceURLs } }) => ({ verbs, nonResourceURLs })),
-    incomplete: missing.length > 0,
-    ...(missing.length === 0 ? {} : { evaluationError: missing.map(notFound).join(", ") }),
+    incomplete: false,
+    ...(missing.length === 0 ? {} : { evaluationError: aggregate(missing.map(notFound)) }),
   };
 }
 
@@ -36,6 +36,11 @@ function rulesOf(policy: RbacPolicy, { namespace, roleRef }: RoleBinding): reado
 
 function resourceRule({ verbs, apiGroups, resources, resourceNames }: PolicyRule) {
   return { verbs, apiGroups, resources, ...(resourceNames.length === 0 ? {} : { resourceNames }) };
+}
+
+/** apimachinery/pkg/util/errors: one stands alone, several stand in brackets. */
+function aggregate(errors: readonly string[]): string {
+  return errors.length === 1 ? `${errors[0]}` : `[${errors.join(", ")}]`;
 }
 
 function notFound({ roleRef }: RoleBinding): string {

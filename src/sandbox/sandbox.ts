@@ -5,8 +5,10 @@ import { buildCatalog } from "./catalog.ts";
 import { type CertificateRequest, createCertificateAuthority, type KeyPair } from "./certificates.ts";
 import type { Fault } from "./faults.ts";
 import { createFlowClassifier } from "./flow-control.ts";
+import { createImpersonator } from "./impersonation.ts";
 import { renderKubeconfig } from "./kubeconfig.ts";
 import { createMetrics } from "./metrics.ts";
+import { minorOf } from "./release.ts";
 import { startServer } from "./server.ts";
 import { createStore, withMetadata } from "./store.ts";
 import { createUsers, type SandboxUser } from "./users.ts";
@@ -78,15 +80,17 @@ function createChain({ snapshot, faults = [] }: SandboxOptions, users: readonly 
   const stored = snapshot.items.map((object) => withMetadata(object, startedAt));
   const objects = [...stored, ...createMetrics(stored, startedAt)];
   const serverVersion = snapshot.serverVersion || "v1.34.0";
+  const policy = newRbacPolicy(objects, serverVersion);
   return {
     world: {
-      catalog: buildCatalog(objects),
+      catalog: buildCatalog(objects, minorOf(serverVersion)),
       store: createStore(objects),
-      policy: newRbacPolicy(objects, serverVersion),
+      policy,
       serverVersion,
       now: () => new Date(),
     },
     users,
+    impersonate: createImpersonator(policy, serverVersion),
     classify: createFlowClassifier(objects),
     faults,
   };

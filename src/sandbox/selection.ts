@@ -1,4 +1,3 @@
-import type { RequestInfo } from "../api/request-info.ts";
 import {
   type FieldRequirement,
   type LabelRequirement,
@@ -6,7 +5,10 @@ import {
   parseLabelSelector,
 } from "../api/selectors.ts";
 import type { KubeObject } from "../cluster/kube-object.ts";
+import { goQuote } from "../rbac/go-quote.ts";
+import type { ServedResource } from "./catalog.ts";
 import { text } from "./fields.ts";
+import { labelSelectorError } from "./label-selector-error.ts";
 import { type Answer, badRequest } from "./status.ts";
 
 /** Fields that a selector may name, beside metadata.name and metadata.namespace: k/k pkg/apis/…/conversion.go. */
@@ -47,16 +49,32 @@ const selectableFields: Readonly<Record<string, readonly string[]>> = {
 export type ObjectFilter = (object: KubeObject) => boolean;
 
 /** A filter for the request's selectors; an Answer when the server would refuse them. */
-export function createFilter(info: RequestInfo, kind: string): ObjectFilter | Answer {
-  const labels = parseLabelSelector(info.labelSelector);
-  if (labels === null) return badRequest(`unable to parse requirement: ${info.labelSelector}`);
-  const fields = parseFieldSelector(info.fieldSelector);
-  if (fields === null) return badRequest(`invalid field selector: ${info.fieldSelector}`);
-  const unknown = fields.find(({ field }) => !isSelectable(field, kind));
-  if (unknown !== undefined) return badRequest(`field label not supported: ${unknown.field}`);
+export function createFilter(
+  labelSelector: string,
+  fieldSelector: string,
+  resource: ServedResource,
+): ObjectFilter | Answer {
+  const labels = parseLabelSelector(labelSelector);
+  if (labels === null) return badRequest(labelSelectorError(labelSelector));
+  const fields = parseFieldSelector(fieldSelector);
+  if (fields === null) return badRequest(fieldSelectorError(fieldSelector));
+  const unknown = fields.find(({ field }) => !isSelectable(field, resource.kind));
+  if (unknown !== undefined) return badRequest(unknownField(unknown.field, resource));
   return (object) =>
     labels.every((requirement) => labelMatches(requirement, object.metadata.labels ?? {})) &&
     fields.every((requirement) => fieldMatches(requirement, object));
+}
+
+function fieldSelectorError(selector: string): string {
+  const term = selector.split(",").find((one) => one !== "" && !one.includes("=")) ?? selector;
+  return `invalid selector: '${selector}'; can't understand '${term}'`;
+}
+
+/** Kinds that have fields of their own say less than those that do not. */
+function unknownField(field: string, { kind, isCustom }: ServedResource): string {
+  if (kind === "Job") return `field label ${goQuote(field)} not supported for Job`;
+  if (isCustom || Object.hasOwn(selectableFields, kind)) return `field label not supported: ${field}`;
+  return `${goQuote(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
 }
 
 function isSelectable(field: string, kind: string): boolean {

@@ -104,6 +104,10 @@ async function respond(
   const url = request.url ?? "";
   request.on("error", () => {});
   response.on("error", () => {});
+  if (!isWellFormed(url)) {
+    await send(response, { status: 400, headers: badRequestHeaders, body: "400 Bad Request" }, method);
+    return;
+  }
   const { answer, username, impersonated } = await outcomeOf(chain, options, {
     method,
     url,
@@ -128,6 +132,13 @@ async function respond(
   else await send(response, { ...answer, headers: { "Audit-Id": auditId, ...answer.headers } }, method);
 }
 
+/** Go's net/http refuses a broken escape before any handler sees it. */
+function isWellFormed(url: string): boolean {
+  return !/%(?![0-9a-f]{2})/i.test(url.split("?")[0] ?? "");
+}
+
+const badRequestHeaders = { "Content-Type": "text/plain; charset=utf-8", Connection: "close" };
+
 async function outcomeOf(chain: Chain, { basePath }: ServerOptions, request: IncomingRequest) {
   const nobody = { username: "", impersonated: null };
   if (!request.url.startsWith(basePath)) return { answer: pathNotFound(), ...nobody };
@@ -147,7 +158,8 @@ function fail(failure: Failure, request: Request): void {
 }
 
 async function send(response: Response, { status, headers, body }: Answer, method: string): Promise<void> {
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  for (const [name, value] of Object.entries(headers))
+    response.setHeader(name, typeof value === "string" ? value : [...value]);
   response.statusCode = status;
   if (typeof body === "string") {
     response.setHeader("Content-Length", String(Buffer.byteLength(body)));

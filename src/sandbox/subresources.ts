@@ -1,14 +1,12 @@
 import type { KubeObject } from "../cluster/kube-object.ts";
 import type { ServedResource } from "./catalog.ts";
 import { type Exchange, findObject, headerOf, type World } from "./exchange.ts";
-import { field, list, text } from "./fields.ts";
+import { entries, list, text } from "./fields.ts";
 import { type Answer, badRequest, json, methodNotAllowed, notFound, status } from "./status.ts";
 
 /** What is below an object: its status and scale to read, the log of a pod; what needs a kubelet is refused. */
 export function answerSubresource(world: World, exchange: Exchange, resource: ServedResource): Answer {
   const { info, method } = exchange;
-  const subresource = resource.subresources.find(({ name }) => name === info.subresource);
-  if (!subresource?.verbs.includes(info.verb)) return methodNotAllowed(info);
   const object = findObject(world, exchange, resource);
   if (object === undefined) return notFound(info);
   switch (info.subresource) {
@@ -21,9 +19,9 @@ export function answerSubresource(world: World, exchange: Exchange, resource: Se
     case "proxy":
       return proxyFailure(object);
     case "scale":
-      return method === "GET" ? json(200, scaleOf(object)) : methodNotAllowed(info);
+      return method === "GET" ? json(200, scaleOf(object, resource)) : methodNotAllowed();
     default:
-      return method === "GET" ? json(200, object) : methodNotAllowed(info);
+      return method === "GET" ? json(200, object) : methodNotAllowed();
   }
 }
 
@@ -61,18 +59,25 @@ function proxyFailure(object: KubeObject): Answer {
   return status(503, "ServiceUnavailable", message);
 }
 
-function scaleOf(object: KubeObject) {
-  const { name, namespace } = object.metadata;
-  const selector = field(object, "spec.selector.matchLabels");
-  const pairs = typeof selector === "object" && selector !== null ? Object.entries(selector) : [];
+/** A custom resource says where it has its replicas, and may have no selector. */
+function scaleOf({ metadata, ...object }: KubeObject, { isCustom, scale }: ServedResource) {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
+  const pathOf = (key: string, builtIn: string): string =>
+    isCustom ? text(scale, key).replace(/^\./, "") : builtIn;
+  const replicas = (key: string, builtIn: string): number => Number(text(object, pathOf(key, builtIn)) || 0);
+  const selector = isCustom
+    ? text(object, pathOf("labelSelectorPath", ""))
+    : entries(object, "spec.selector.matchLabels")
+        .map(([key, value]) => `${key}=${String(value)}`)
+        .join(",");
   return {
     kind: "Scale",
     apiVersion: "autoscaling/v1",
-    metadata: { name, namespace, resourceVersion: object.metadata["resourceVersion"] },
-    spec: { replicas: Number(text(object, "spec.replicas") || 0) },
+    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    spec: { replicas: replicas("specReplicasPath", "spec.replicas") },
     status: {
-      replicas: Number(text(object, "status.replicas") || 0),
-      selector: pairs.map(([key, value]) => `${key}=${String(value)}`).join(","),
+      replicas: replicas("statusReplicasPath", "status.replicas"),
+      ...(isCustom && selector === "" ? {} : { selector }),
     },
   };
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import type { KubeObject } from "../cluster/kube-object.ts";
 import type { Snapshot } from "../cluster/snapshot/snapshot.ts";
 import { isOfKind } from "../cluster/snapshot/snapshot-objects.ts";
@@ -65,12 +65,16 @@ function subjectUsers(items: readonly KubeObject[]): SandboxUser[] {
     .filter((object) =>
       ["RoleBinding", "ClusterRoleBinding"].some((kind) => isOfKind(object, rbacGroup, kind)),
     )
-    .flatMap((binding) => list(binding, "subjects").flatMap((subject) => subjectUser(subject, binding)));
+    .flatMap((binding) => list(binding, "subjects").flatMap((one) => subjectUser(one, binding, items)));
 }
 
 const rbacGroup = "rbac.authorization.k8s.io";
 
-function subjectUser(subject: unknown, { metadata }: KubeObject): SandboxUser[] {
+function subjectUser(
+  subject: unknown,
+  { metadata }: KubeObject,
+  items: readonly KubeObject[],
+): SandboxUser[] {
   const name = text(subject, "name");
   const namespace = text(subject, "namespace") || (metadata.namespace ?? "");
   const home = metadata.namespace ?? "default";
@@ -81,10 +85,24 @@ function subjectUser(subject: unknown, { metadata }: KubeObject): SandboxUser[] 
     case "Group":
       return [newUser(`member-of-${name}`, `member-of-${name}`, [name], home)];
     case "ServiceAccount":
-      return [newUser(`${namespace}:${name}`, `system:serviceaccount:${namespace}:${name}`, [], namespace)];
+      return [serviceAccountUser(namespace, name, items)];
     default:
       return [];
   }
+}
+
+/** By a token that says of itself which it is: k/k pkg/serviceaccount/claims.go. */
+function serviceAccountUser(namespace: string, name: string, items: readonly KubeObject[]): SandboxUser {
+  const account = items.find(
+    (object) =>
+      isOfKind(object, "", "ServiceAccount") &&
+      object.metadata.name === name &&
+      object.metadata.namespace === namespace,
+  );
+  const username = `system:serviceaccount:${namespace}:${name}`;
+  const user = newUser(`${namespace}:${name}`, username, [], namespace, text(account, "metadata.uid"));
+  const extra = { "authentication.kubernetes.io/credential-id": [`JTI=${randomUUID()}`] };
+  return { ...user, identity: { ...user.identity, extra } };
 }
 
 function newUser(

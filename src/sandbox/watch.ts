@@ -1,5 +1,6 @@
 import type { KubeObject } from "../cluster/kube-object.ts";
 import type { ServedResource } from "./catalog.ts";
+import type { ListOptions } from "./list-options.ts";
 import type { FormOptions } from "./negotiation.ts";
 import { formObject } from "./object-forms.ts";
 import type { Answer } from "./status.ts";
@@ -15,18 +16,21 @@ const defaultTimeoutSeconds = 1800;
 export function watchObjects(
   objects: readonly KubeObject[],
   resource: ServedResource,
-  query: URLSearchParams,
+  options: ListOptions,
   form: FormOptions,
   resourceVersion: string,
 ): Answer {
-  const known = query.get("resourceVersion") ?? "";
-  const sendInitialEvents = query.get("sendInitialEvents") === "true";
+  const { resourceVersion: known, sendInitialEvents, allowWatchBookmarks, timeoutSeconds } = options;
   const wantsObjects = sendInitialEvents || known === "" || known === "0";
   const events = wantsObjects
-    ? objects.map((object) => ({ type: "ADDED", object: formObject(object, resource, itemForm(form)) }))
+    ? objects.map((object, index) => ({
+        type: "ADDED",
+        object: formObject(object, resource, itemForm(form, index > 0)),
+      }))
     : [];
-  const bookmarks = sendInitialEvents ? [bookmark(resource, resourceVersion, form)] : [];
-  const timeoutMs = Number(query.get("timeoutSeconds") || defaultTimeoutSeconds) * 1000;
+  const bookmarks =
+    sendInitialEvents && allowWatchBookmarks ? [bookmark(resource, resourceVersion, form)] : [];
+  const timeoutMs = (timeoutSeconds || defaultTimeoutSeconds) * 1000;
   return {
     status: 200,
     headers: { "Content-Type": "application/json", "Cache-Control": "no-cache, private" },
@@ -37,9 +41,10 @@ export function watchObjects(
   };
 }
 
-/** A list form has no sense for the one object of an event. */
-function itemForm(form: FormOptions): FormOptions {
-  return form.as === "PartialObjectMetadataList" ? { ...form, as: "PartialObjectMetadata" } : form;
+/** A list form has no sense for the one object of an event; the columns of a Table are told once. */
+function itemForm(form: FormOptions, isLater: boolean): FormOptions {
+  const as = form.as === "PartialObjectMetadataList" ? "PartialObjectMetadata" : form.as;
+  return { ...form, as, withoutColumns: isLater };
 }
 
 /** Says that the initial events are over: KEP-3157. */
@@ -50,11 +55,10 @@ function bookmark(resource: ServedResource, resourceVersion: string, form: FormO
     metadata: {
       name: "",
       resourceVersion,
-      creationTimestamp: null,
       annotations: { "k8s.io/initial-events-end": "true" },
     },
   };
-  return { type: "BOOKMARK", object: formObject(object, resource, itemForm(form)) };
+  return { type: "BOOKMARK", object: formObject(object, resource, itemForm(form, true)) };
 }
 
 /** Until the time is over or the client has left. */

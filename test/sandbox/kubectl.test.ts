@@ -77,7 +77,7 @@ const cases: readonly Case[] = [
     exitCode: 1,
     stderr: /Error from server \(Forbidden\)/,
   },
-  { args: "--context anonymous get --raw /version", stdout: /"gitVersion":"v1\.34\.2"/ },
+  { args: "--context anonymous get --raw /version", stdout: /"gitVersion": "v1\.34\.2"/ },
   {
     args: "--context anonymous get --raw /api/v1/nodes",
     exitCode: 1,

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { request } from "node:https";
 import { test } from "node:test";
+import { parseAccept } from "../../src/sandbox/accept.ts";
 import { renderAge } from "../../src/sandbox/age.ts";
 import { field, list, text } from "../../src/sandbox/fields.ts";
-import { parseAccept } from "../../src/sandbox/negotiation.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { ask, withSandbox } from "../helpers/sandbox.ts";
 

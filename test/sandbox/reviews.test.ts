@@ -10,7 +10,7 @@ const authorization = "/apis/authorization.k8s.io/v1";
 test("access reviews answer with the reason of a real server", async (t) => {
   await withSandbox({}, async (sandbox) => {
     const podsIn = (namespace: string) => ({
-      resourceAttributes: { verb: "list", resource: "pods", namespace },
+      resourceAttributes: { verb: "list", resource: "pods", ...(namespace === "" ? {} : { namespace }) },
     });
     const exec = {
       resourceAttributes: { verb: "get", resource: "pods", subresource: "exec", namespace: "shop" },
