@@ -31,7 +31,7 @@ const sentences: readonly (readonly [RegExp, Reading])[] = [
   [/ValidatingAdmissionPolicy '[^']*'/, { party: "Admission", cause: "DeniedByPolicy" }],
   [/conversion webhook for .* failed/, calling("ConversionWebhook", "ConversionFailed")],
   [
-    / is forbidden: User "(?:[^"\\]|\\.)*" cannot impersonate resource /,
+    / is forbidden: User "(?:[^"\\]|\\.)*" cannot impersonate\S* resource /,
     { party: "Impersonation", cause: "ImpersonationForbidden" },
   ],
   [
