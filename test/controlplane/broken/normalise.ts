@@ -1,0 +1,62 @@
+/**
+ * Takes out of recorded text what differs from run to run: times, durations, identifiers, addresses of pods, ports of clients, paths of this
+ * machine. All else is as the real server and kubectl wrote it.
+ */
+export function normalise(text: string): string {
+  return replacements.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), text);
+}
+
+const replacements: readonly (readonly [RegExp, string])[] = [
+  // klog's header: level, date, time, process
+  [/^([IWEF])\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ /gm, "$10102 03:04:05.000000    1000 "],
+  [/current time \d{4}-\d\d-\d\dT[\d:.]+Z/g, "current time 2000-01-02T00:00:00Z"],
+  [/\b(?!2000-01-02)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, "2000-01-01T00:00:00Z"],
+  [/\b\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT/g, "Sat, 01 Jan 2000 00:00:00 GMT"],
+  [
+    /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g,
+    "00000000-0000-4000-8000-000000000000",
+  ],
+  [/("?resourceVersion"?: ?)"\d+"/g, '$1"1"'],
+  [/in \d+ milliseconds/g, "in 1 milliseconds"],
+  [/milliseconds=\d+/gi, "milliseconds=1"],
+  [/\[truncated \d+ chars\]/g, "[truncated 1000 chars]"],
+  [/(Content-Length: |Etag: ).*/g, "$1100"],
+  [/Config loaded from file: .*/g, "Config loaded from file:  /home/user/.kube/config"],
+  [
+    /^.*(?:Waited for \S+ due to client-side throttling|due to client-side throttling, not priority).*\n/gm,
+    "",
+  ],
+  [/\b10\.244\.[12]\.\d+\b/g, "10.244.2.10"],
+  [/(\b(?:read|write) tcp (?:[\d.]+)):\d+/g, "$1:50000"],
+  [/lookup (\S+) on [^\s]+:53: .*?(?=["\\]|$)/gm, "lookup $1 on 10.96.0.10:53: no such host"],
+  // usage of nodes
+  [/"cpu":"\d+\w*","memory":"\d+\w*"/g, '"cpu":"100n","memory":"100Ki"'],
+  [/"window":"[\d.]+s"/g, '"window":"10s"'],
+  [/^(worker-\d) +.*$/gm, "$1   (usage)"],
+];
+
+/** The same for a log of kubectl, whose lines of headers come in any order. */
+export function normaliseLog(text: string): string {
+  const lines = normalise(text).split("\n");
+  const sorted: string[] = [];
+  let headers: string[] = [];
+  for (const line of lines) {
+    if (/^\S+ \S+ +\d+ \S+\] {5}\S+: /.test(line)) headers.push(line);
+    else {
+      sorted.push(...headers.sort(), line);
+      headers = [];
+    }
+  }
+  return [...sorted, ...headers.sort()].join("\n");
+}
+
+/**
+ * What two records are compared as. Of the five probes that kube-apiserver sends at once the first to fail is in the message: where
+ * they run out of time, it says so in one of several ways.
+ */
+export function comparable(text: string): string {
+  return text.replace(
+    /(?:context deadline exceeded|net\/http: (?:request canceled(?: while waiting for connection)?|TLS handshake timeout))(?: \(Client\.Timeout exceeded while awaiting headers\))?/g,
+    "<timeout>",
+  );
+}
