@@ -8,7 +8,7 @@ import { checkFiles, fixturesFolder } from "./broken/fixtures.ts";
 import { warmCaches } from "./broken/kubectl.ts";
 import { type Files, recordWay } from "./broken/record.ts";
 import { conditionOf } from "./broken/settle.ts";
-import { checkTraces } from "./broken/traces.ts";
+import { checkSnapshot, checkTraces } from "./broken/traces.ts";
 import type { Way } from "./broken/way.ts";
 import { connectPlane } from "./connect.ts";
 
@@ -38,6 +38,8 @@ for (const way of breakage.ways) {
 }
 
 let prepared: Way["on"] = "nothing";
+/** A snapshot takes its time: one for each reason is enough. */
+const reasons = new Set<string | undefined>();
 
 /** Before the first way of an API: it is in order, and so are all others that there are; each kubectl gets to know it. */
 async function prepare(on: Way["on"]): Promise<void> {
@@ -55,6 +57,8 @@ async function observe(way: Way, attempts = 4): Promise<Files> {
   try {
     const files = await recordWay(plane, way, way.on === "nothing" ? null : join(caches, way.on));
     await checkTraces(plane, way);
+    if (!reasons.has(before?.reason)) await checkSnapshot(plane, way);
+    reasons.add(before?.reason);
     assert.equal((await conditionOf(plane.api, way.apiService))?.status, before?.status);
     return files;
   } catch (error) {

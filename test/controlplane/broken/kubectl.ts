@@ -52,7 +52,8 @@ async function logOf(plane: ConnectedPlane, version: string, way: Way, caches: s
   const folder = mkdtempSync(join(tmpdir(), "kubectl-trace-cache-"));
   try {
     cpSync(join(caches, version), folder, { recursive: true });
-    const args = ["get", way.asks, "-v=8", "--cache-dir", folder];
+    // Group and version said: with `things.example.test` kubectl would look for version example of group test, and ask for all groups again.
+    const args = ["get", `${way.resource}.${way.version}.${way.group}`, "-v=8", "--cache-dir", folder];
     return normaliseLog((await kubectlAt(plane, version as KubectlVersion, args)).stderr);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -35,13 +35,13 @@ const replacements: readonly (readonly [RegExp, string])[] = [
   [/^(worker-\d) +.*$/gm, "$1   (usage)"],
 ];
 
-/** The same for a log of kubectl, whose lines of headers come in any order. */
+/** The same for a log of kubectl, whose lines of headers and of feature gates come in any order. */
 export function normaliseLog(text: string): string {
   const lines = normalise(text).split("\n");
   const sorted: string[] = [];
   let headers: string[] = [];
   for (const line of lines) {
-    if (/^\S+ \S+ +\d+ \S+\] {5}\S+: /.test(line)) headers.push(line);
+    if (/^\S+ \S+ +\d+ (?:\S+\] {5}\S+: |envvar\.go:)/.test(line)) headers.push(line);
     else {
       sorted.push(...headers.sort(), line);
       headers = [];

@@ -43,7 +43,7 @@ export async function settle(api: AdminApi, way: Way): Promise<void> {
     return status === way.answers && text.includes(way.says);
   };
   try {
-    await until(way.name, 40, look);
+    await until(way.name, 25, look);
   } catch (error) {
     throw new Error(`${way.name} does not settle, last seen: ${seen}`, { cause: error });
   }

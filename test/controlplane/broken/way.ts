@@ -148,7 +148,7 @@ function isSame(left: KubeObject, right: KubeObject): boolean {
 
 /** A JSON merge patch: null takes a field away. */
 function merge<T extends object>(target: T, patch: object): T {
-  const result: Record<string, unknown> = { ...target };
+  const result: Record<string, unknown> = Object.fromEntries(Object.entries(target));
   for (const [key, value] of Object.entries(patch)) {
     const old = result[key];
     if (value === null) delete result[key];

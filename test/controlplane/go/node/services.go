@@ -81,8 +81,10 @@ func (s *services) update() {
 				log.Printf("service: %v", err)
 				continue
 			}
-			s.open[address] = &frontend{listener: listener}
-			go s.open[address].serve()
+			opened := &frontend{listener: listener}
+			opened.backends.Store(&backends)
+			s.open[address] = opened
+			go opened.serve()
 		}
 		s.open[address].backends.Store(&backends)
 	}
