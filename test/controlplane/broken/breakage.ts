@@ -113,6 +113,7 @@ function routeWords(verb: string, { route, address }: Way): string[] {
 function valuesOf(plane: ConnectedPlane): Readonly<Record<string, string>> {
   const base64 = (name: string): string => readFileSync(join(plane.keys, `${name}.crt`)).toString("base64");
   return {
+    VERSION: plane.version,
     CA: base64("ca"),
     OTHER_CA: base64("other-ca"),
     KEYS: plane.keys,

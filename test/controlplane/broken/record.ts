@@ -30,8 +30,15 @@ export async function recordWay(plane: ConnectedPlane, way: Way, caches: string 
   };
 }
 
-export function toYaml(value: unknown): string {
-  return normalise(stringify(value, { lineWidth: 0, blockQuote: "literal" }));
+function toYaml(value: unknown): string {
+  return stringify(normaliseIn(value), { lineWidth: 0, blockQuote: "literal" });
+}
+
+function normaliseIn(value: unknown): unknown {
+  if (typeof value === "string") return normalise(value);
+  if (Array.isArray(value)) return value.map(normaliseIn);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, normaliseIn(one)]));
 }
 
 const users = ["admin", "carol", "dave"] as const;

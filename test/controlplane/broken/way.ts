@@ -45,6 +45,8 @@ interface Description
   readonly answers: number;
   readonly address: string;
   readonly runs?: Process;
+  /** What is otherwise in a control plane of that version. */
+  readonly [version: `${number}`]: Partial<Description> | undefined;
   /** Kinds of objects of the API in order that are not there. */
   readonly without?: readonly string[];
 }
@@ -80,13 +82,9 @@ export function readWays(folder: string, inOrder: InOrder, values: Readonly<Reco
 
 function readWay(file: string, inOrder: InOrder | null, values: Readonly<Record<string, string>>): Way {
   const [description, ...documents] = readDocuments(file, values);
-  return newWay(
-    basename(file, ".yaml"),
-    description as Description,
-    documents as KubeObject[],
-    inOrder,
-    values,
-  );
+  const given = description as Description;
+  const here = given[(values["VERSION"] ?? "") as `${number}`] ?? {};
+  return newWay(basename(file, ".yaml"), { ...given, ...here }, documents as KubeObject[], inOrder, values);
 }
 
 function newWay(

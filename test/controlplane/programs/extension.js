@@ -48,6 +48,7 @@ function healthy(request, response) {
 const isProbe = (request) =>
   request.headers["x-remote-user"] === "system:kube-aggregator" || /^\/apis\/[^/]+\/[^/]+$/.test(request.url);
 
+let uses = 0;
 const modes = {
   healthy,
   empty: healthy,
@@ -93,8 +94,11 @@ const modes = {
   },
   drops: (_, response) => response.destroy(),
   // From here on the probe is content, and users are not.
-  "dies-on-use": (request, response) =>
-    isProbe(request) ? healthy(request, response) : process.exit(response.destroy() ? 1 : 0),
+  /** Not at once: what follows on its start shall be over when it dies. */
+  "dies-of-use": (request, response) => {
+    if (!isProbe(request) && ++uses > 20) process.exit(1);
+    healthy(request, response);
+  },
   "drops-users": (request, response) => (isProbe(request) ? healthy(request, response) : response.destroy()),
   "redirects-users": (request, response) =>
     isProbe(request) ? healthy(request, response) : modes.redirect(request, response),
