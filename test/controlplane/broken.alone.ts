@@ -55,7 +55,7 @@ async function observe(way: Way, attempts = 4): Promise<Files> {
   await breakage.break(way);
   const before = await conditionOf(plane.api, way.apiService);
   try {
-    const files = await recordWay(plane, way, way.on === "nothing" ? null : join(caches, way.on));
+    const files = await recordWay(plane, way, isRemembered(way) ? join(caches, way.on) : null);
     await checkTraces(plane, way);
     if (!reasons.has(before?.reason)) await checkSnapshot(plane, way);
     reasons.add(before?.reason);
@@ -66,4 +66,9 @@ async function observe(way: Way, attempts = 4): Promise<Files> {
     if (attempts > 1 && now?.status !== before?.status) return await observe(way, attempts - 1);
     throw error;
   }
+}
+
+/** Whether a kubectl from before the breakage knows the resource. */
+function isRemembered({ on, apiService }: Way): boolean {
+  return on !== "nothing" && breakage.inOrder[on].apiService === apiService;
 }

@@ -7,7 +7,7 @@ export function normalise(text: string): string {
 }
 
 const replacements: readonly (readonly [RegExp, string])[] = [
-  // klog's header: level, date, time, process
+  // klog's header: level, date, time, process. All lines have one time, so a request takes none.
   [/^([IWEF])\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ /gm, "$10102 03:04:05.000000    1000 "],
   [/current time \d{4}-\d\d-\d\dT[\d:.]+Z/g, "current time 2000-01-02T00:00:00Z"],
   [/\b(?!2000-01-02)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, "2000-01-01T00:00:00Z"],
@@ -17,8 +17,8 @@ const replacements: readonly (readonly [RegExp, string])[] = [
     "00000000-0000-4000-8000-000000000000",
   ],
   [/("?resourceVersion"?: ?)"\d+"/g, '$1"1"'],
-  [/in \d+ milliseconds/g, "in 1 milliseconds"],
-  [/milliseconds=\d+/gi, "milliseconds=1"],
+  [/in \d+ milliseconds/g, "in 0 milliseconds"],
+  [/milliseconds=\d+/gi, "milliseconds=0"],
   [/(Etag: ).*/g, '$1"0"'],
   [/Config loaded from file: .*/g, "Config loaded from file:  /home/user/.kube/config"],
   [
