@@ -25,6 +25,8 @@ const replacements: readonly (readonly [RegExp, string])[] = [
     /^.*(?:Waited for \S+ due to client-side throttling|due to client-side throttling, not priority).*\n/gm,
     "",
   ],
+  // the pod of a Deployment, and the hash of its template, in which there are paths of this machine
+  [/\bmetrics-server-[0-9a-z]{5,10}-[0-9a-z]{5}\b/g, "metrics-server-5d8f4c7b9d-x2x7k"],
   [/\b10\.244\.[12]\.\d+\b/g, "10.244.2.10"],
   [/(\b(?:read|write) tcp (?:[\d.]+)):\d+/g, "$1:50000"],
   [/lookup (\S+) on [^\s]+:53: .*?(?=["\\]|$)/gm, "lookup $1 on 10.96.0.10:53: no such host"],
@@ -62,6 +64,6 @@ const differing: readonly (readonly [RegExp, string])[] = [
   [/\[truncated \d+ chars\]/g, "[truncated]"],
   [/Content-Length: \d+/g, "Content-Length: <n>"],
   [/"(cpu|memory|window)":"[\d.]+\w*"/g, '"$1":"<usage>"'],
-  [/"cells":\[[^\]]*\]/g, '"cells":[]'],
+  [/"cells\\?":\[.*$/gm, '"cells"'],
   [/^( *worker-\d) +.*$/gm, "$1 <usage>"],
 ];

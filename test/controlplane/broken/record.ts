@@ -147,11 +147,16 @@ function newObject(object: KubeObject): object {
     metadata: {
       name,
       ...(namespace === undefined ? {} : { namespace }),
-      ...(labels === undefined ? {} : { labels }),
+      ...(labels === undefined ? {} : { labels: withoutHash(labels) }),
     },
     ...(spec === undefined ? {} : { spec: kind === "Pod" ? podSpec(spec) : shorten(spec) }),
     ...(status === undefined ? {} : { status: kind === "Pod" ? podStatus(status) : status }),
   };
+}
+
+/** The hash differs with the paths in a pod's command. */
+function withoutHash({ "pod-template-hash": _, ...labels }: Readonly<Record<string, string>>): object {
+  return labels;
 }
 
 /** "..." in base64: there was one. */
