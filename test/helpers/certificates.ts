@@ -42,6 +42,21 @@ export async function newAuthority(commonName = "test-ca"): Promise<Authority> {
     signingAlgorithm: algorithm,
     extensions: [new x509.BasicConstraintsExtension(true, 2, true)],
   });
+  return newIssuer(authority, keys.privateKey, { cert: authority.toString("pem"), key: await toPem(keys) });
+}
+
+/** The authority that these texts are of. */
+export async function readAuthority({ cert, key }: Certificate): Promise<Authority> {
+  const der = Buffer.from(key.replace(/-----[^-]+-----|\s/g, ""), "base64");
+  const privateKey = await webcrypto.subtle.importKey("pkcs8", der, algorithm, true, ["sign"]);
+  return newIssuer(new x509.X509Certificate(cert), privateKey, { cert, key });
+}
+
+function newIssuer(
+  authority: InstanceType<typeof x509.X509Certificate>,
+  signingKey: webcrypto.CryptoKey,
+  texts: Certificate,
+): Authority {
   const issue = async (options: IssueOptions = {}): Promise<Certificate> => {
     const own = await newKeys();
     const names = options.names ?? ["127.0.0.1", "localhost"];
@@ -50,7 +65,7 @@ export async function newAuthority(commonName = "test-ca"): Promise<Authority> {
       subject: new x509.Name([...organizations, { CN: [options.commonName ?? "server"] }]).toString(),
       issuer: authority.subject,
       publicKey: own.publicKey,
-      signingKey: keys.privateKey,
+      signingKey,
       notBefore: new Date(Date.now() - 5 * dayMs),
       notAfter: new Date(Date.now() + (options.days ?? 5) * dayMs),
       signingAlgorithm: algorithm,
@@ -58,7 +73,7 @@ export async function newAuthority(commonName = "test-ca"): Promise<Authority> {
     });
     return { cert: cert.toString("pem"), key: await toPem(own) };
   };
-  return { cert: authority.toString("pem"), key: await toPem(keys), issue };
+  return { ...texts, issue };
 }
 
 function alternativeNames(names: readonly string[]) {

@@ -2,7 +2,7 @@
 //
 // A pod is a process of this machine, started with the first container's command on an address of its own; logs, exec and
 // port-forward reach it through the streaming library of the real kubelet. A Service's ClusterIP is an address that is
-// listened on while the Service has ready endpoints, and refuses connections otherwise, as kube-proxy has it.
+// listened on while something listens on one of its ready endpoints, and refuses connections otherwise, as kube-proxy has it.
 package main
 
 import (

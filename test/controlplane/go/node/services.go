@@ -17,7 +17,8 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
-// services listens on the ClusterIP and port of each Service that has ready endpoints.
+// services listens on the ClusterIP and port of each Service that has ready endpoints with something listening there. All others
+// refuse connections: kube-proxy has none, or leads to a pod's port that is closed.
 type services struct {
 	services corelisters.ServiceLister
 	slices   discoverylisters.EndpointSliceLister
@@ -48,6 +49,11 @@ func watchServices(factory informers.SharedInformerFactory) {
 			log.Fatal(err)
 		}
 	}
+	go func() {
+		for range time.Tick(100 * time.Millisecond) {
+			s.update()
+		}
+	}()
 }
 
 // update opens, changes and closes frontends until they are what the Services say.
@@ -55,6 +61,10 @@ func (s *services) update() {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	wanted := s.wanted()
+	open := listening()
+	for address, backends := range wanted {
+		wanted[address] = answering(backends, open)
+	}
 	for address, frontend := range s.open {
 		if len(wanted[address]) == 0 {
 			frontend.listener.Close()
@@ -71,8 +81,10 @@ func (s *services) update() {
 				log.Printf("service: %v", err)
 				continue
 			}
-			s.open[address] = &frontend{listener: listener}
-			go s.open[address].serve()
+			opened := &frontend{listener: listener}
+			opened.backends.Store(&backends)
+			s.open[address] = opened
+			go opened.serve()
 		}
 		s.open[address].backends.Store(&backends)
 	}
@@ -125,7 +137,7 @@ func (f *frontend) serve() {
 	}
 }
 
-// forward connects to a backend. A backend that does not answer is met as the client of kube-proxy meets it: the connection is reset.
+// forward connects to a backend. A backend that does not answer after all resets the connection.
 func (f *frontend) forward(connection net.Conn) {
 	backends := *f.backends.Load()
 	backend, err := net.DialTimeout("tcp", backends[f.next.Add(1)%uint64(len(backends))], 10*time.Second)
