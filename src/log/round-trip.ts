@@ -62,7 +62,7 @@ export interface RoundTrip {
   readonly auditId: string | null;
   /**
    * The answer carries its Audit-Id twice: one server passed on the answer of another, and each wrote it. kube-apiserver does so
-   * for extension API servers, and for nobody else. null when the log has no response headers.
+   * for extension API servers that are built like itself; others do not write it. null when the log has no response headers.
    */
   readonly relayed: boolean | null;
   readonly flowSchemaUid: string | null;

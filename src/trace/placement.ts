@@ -24,7 +24,7 @@ export async function resolvePlacement(
   if (route.kind === "none") return { apiService: null, target: { kind: "Local", by: "built-in" } };
 
   const list = await cluster.apiServices();
-  if (!list.ok) return placeByAnswer(placeUnknown(route.name, "NotKnown", list.reason), roundTrip, info);
+  if (!list.ok) return placeByAnswer(placeUnknown(route.name, "NotKnown", list.reason), roundTrip);
   const found = list.value.get(route.name);
   if (found === undefined) {
     return none(
@@ -58,23 +58,11 @@ function placeUnknown(name: string, why: "NotAsked" | "NotKnown", reason: string
   };
 }
 
-/** Who may not list APIServices can still see whether another server's answer was relayed to him. */
-function placeByAnswer(
-  { apiService, target }: Placement,
-  roundTrip: RoundTrip,
-  info: RequestInfo,
-): Placement {
-  if (target.kind !== "Unresolved" || roundTrip.relayed === null || roundTrip.outcome !== "response") {
-    return { apiService, target };
-  }
-  if (roundTrip.relayed) {
-    const reason = `an extension API server answered, for its Audit-Id is there twice; which one: ${target.reason}`;
-    return { apiService, target: { kind: "Unresolved", reason } };
-  }
-  if ((roundTrip.status ?? 0) >= 400) return { apiService, target };
-  const crd = info.resource === "" ? {} : { crd: `${info.resource}.${info.apiGroup}` };
-  const reason = `kube-apiserver answered itself; not confirmed: ${target.reason}`;
-  return { apiService, target: { kind: "Local", by: "crd", ...crd, reason } };
+/** Who may not list APIServices can still see that another server's answer was relayed to him. */
+function placeByAnswer({ apiService, target }: Placement, { relayed }: RoundTrip): Placement {
+  if (target.kind !== "Unresolved" || relayed !== true) return { apiService, target };
+  const reason = `an extension API server answered, for its Audit-Id is there twice; which one: ${target.reason}`;
+  return { apiService, target: { kind: "Unresolved", reason } };
 }
 
 function conditionOf({ name, available, reason, message }: ApiService) {

@@ -39,7 +39,7 @@ function find(trace: Failed): Finding | null {
   const refusal = readRefusal(message, trace.requestInfo);
   if (refusal !== null) return { ...refusal, evidence: [message] };
   if (roundTrip.relayed === true) return ofExtensionServer(roundTrip, trace);
-  return byStatus(roundTrip.status, trace) ?? ofApiServer(roundTrip);
+  return byStatus(roundTrip.status, trace) ?? ofHandler(roundTrip, trace);
 }
 
 const upgrades = new Set(["exec", "attach", "portforward"]);
@@ -161,10 +161,18 @@ function unavailable(
   return isAggregators ? { party: "Aggregator", cause: "APIServiceUnavailable", evidence: said } : null;
 }
 
-function ofApiServer(roundTrip: RoundTrip): Finding {
+/** Nobody on the way said no: it was the one that the request was for. */
+function ofHandler(roundTrip: RoundTrip, { target, apiService }: Failed): Finding {
   const evidence = roundTrip.message === null ? [] : [roundTrip.message];
   const cause = statusCause(roundTrip);
-  return { party: cause === "Unknown" ? "Unknown" : "APIServer", cause, evidence };
+  const party = cause === "Unknown" ? "Unknown" : handlerOf(target, apiService);
+  return { party, cause, evidence };
+}
+
+/** Where there is no APIService at all, kube-apiserver itself answers 404; where none was asked for, it may be anyone. */
+function handlerOf(target: Target, apiService: TraceApiService | null): Party {
+  if (target.kind === "Service") return "ExtensionServer";
+  return target.kind === "Local" || apiService === null ? "APIServer" : "Unknown";
 }
 
 const statusCauses: Readonly<Record<number, Cause>> = {

@@ -344,6 +344,23 @@ const rows: readonly (readonly [name: string, trace: Failed, expected: string | 
     "APIServer NotServed",
   ],
   [
+    "an extension server's 500 without an Audit-Id of its own",
+    failed(metrics, { status: 500, message: "Internal error occurred: the database is gone" }, aggregated),
+    "ExtensionServer InternalError",
+  ],
+  [
+    "404 of nobody knows whom",
+    failed(
+      metrics,
+      { status: 404, message: "404 page not found", statusReason: null },
+      {
+        apiService: { name: "v1beta1.metrics.k8s.io", available: "Unknown", reason: "NotAsked", message: "" },
+        target: { kind: "Unresolved", reason: "no cluster was asked" },
+      },
+    ),
+    "Unknown NotServed",
+  ],
+  [
     "conflict",
     failed("PUT /api/v1/namespaces/shop/configmaps/a", {
       status: 409,
