@@ -1,5 +1,5 @@
 /**
- * Writes the flags into README.md, as the code knows them: `npm run docs`. With --check it only compares, and exits 1
+ * Writes the flags, and the parties and causes of a diagnosis, into README.md, as the code knows them: `npm run docs`. With --check it only compares, and exits 1
  * when they differ.
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -7,6 +7,7 @@ import type { Option } from "commander";
 import { connectionOptions, traceOptions } from "../src/cli/options.ts";
 import { verbCommand } from "../src/cli/parse-args.ts";
 import { verbs } from "../src/cli/verbs.ts";
+import { causes, parties } from "../src/trace/diagnosis/diagnosis.ts";
 
 /** Flags that are shown once, for all the verbs that take them. */
 const shared = new Set([...traceOptions(), ...connectionOptions()].map(({ description }) => description));
@@ -31,10 +32,24 @@ const flags = [
   `#### Connection flags, of all but \`sandbox\`\n${table(connectionOptions())}`,
 ].join("\n");
 
+const rows = (table: Readonly<Record<string, string>>): string =>
+  Object.entries(table)
+    .map(([code, sentence]) => `| \`${code}\` | ${sentence} |`)
+    .join("\n");
+const diagnoses = [
+  `| party | who that is |\n|---|---|\n${rows(parties)}\n`,
+  `| cause | what is the matter |\n|---|---|\n${rows(causes)}\n`,
+].join("\n");
+
 const readme = readFileSync("README.md", "utf8");
-const wanted = readme.replace(/(<!-- flags -->\n)[\s\S]*?(<!-- \/flags -->)/, `$1\n${flags}\n$2`);
+const wanted = readme
+  .replace(/(<!-- flags -->\n)[\s\S]*?(<!-- \/flags -->)/, `$1\n${flags}\n$2`)
+  .replace(
+    /(<!-- diagnoses -->\n)[\s\S]*?(<!-- \/diagnoses -->)/,
+    (_, start, end) => `${start}\n${diagnoses}\n${end}`,
+  );
 if (wanted !== readme && process.argv.includes("--check")) {
-  console.error("README.md does not show the flags as they are: run `npm run docs`");
+  console.error("README.md does not show the flags and causes as they are: run `npm run docs`");
   process.exit(1);
 }
 writeFileSync("README.md", wanted);

@@ -29,12 +29,22 @@ for (const way of breakage.ways) {
   test(`${way.name}: what the real server and kubectl say is what is recorded, and kubectl-trace repeats it`, async () => {
     await prepare(way.on);
     try {
-      const files = await observe(way);
-      checkFiles(join(fixturesFolder, way.name, plane.version), files);
+      await compare(way);
     } finally {
       await breakage.leave(way);
     }
   });
+}
+
+/** What a real server says may depend on the moment: what is recorded has to come at the second look at the latest. */
+async function compare(way: Way, looks = 2): Promise<void> {
+  const files = await observe(way);
+  try {
+    checkFiles(join(fixturesFolder, way.name, plane.version), files);
+  } catch (error) {
+    if (looks === 1) throw error;
+    await compare(way, looks - 1);
+  }
 }
 
 let prepared: Way["on"] = "nothing";

@@ -49,7 +49,7 @@ export function normaliseLog(text: string): string {
 
 /**
  * What two records are compared as. Of the five probes that kube-apiserver sends at once the first to fail is in the message: where
- * they run out of time, it says so in one of several ways. Usage of nodes differs, and with it the length of bodies; the length of
+ * they run out of time, it says so in one of several ways. Requests in parallel take any of their streams. Usage of nodes differs, and with it the length of bodies; the length of
  * discovery differs with whatever else there is in the cluster.
  */
 export function comparable(text: string): string {
@@ -61,6 +61,7 @@ const timeout =
 
 const differing: readonly (readonly [RegExp, string])[] = [
   [timeout, "<timeout>"],
+  [/stream ID \d+/g, "stream ID <n>"],
   [/\[truncated \d+ chars\]/g, "[truncated]"],
   [/Content-Length: \d+/g, "Content-Length: <n>"],
   [/"(cpu|memory|window)":"[\d.]+\w*"/g, '"$1":"<usage>"'],
