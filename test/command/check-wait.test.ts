@@ -13,6 +13,7 @@ import {
   metrics,
   metricsDown,
   metricsServer,
+  noContexts,
   path,
   start,
 } from "./check-cases.ts";
@@ -93,7 +94,10 @@ async function checkSlowly(url: string) {
     return answer;
   };
   const openReader = async () => ({ ...reader, read });
-  const exitCode = await run({ ...defaults, waitMs: 60_000 }, { io, openReader, firstPauseMs: 2 });
+  const exitCode = await run(
+    { ...defaults, waitMs: 60_000 },
+    { io, openReader, listContexts: noContexts, firstPauseMs: 2 },
+  );
   return { exitCode, stdout: io.stdoutText(), stderr: io.stderrText() };
 }
 
@@ -132,7 +136,10 @@ function silentReader() {
 
 test("a server that never answers does not stop the clock", async () => {
   const io = createTestIo();
-  const done = run({ ...defaults, waitMs: 20 }, { io, openReader: async () => silentReader() });
+  const done = run(
+    { ...defaults, waitMs: 20 },
+    { io, openReader: async () => silentReader(), listContexts: noContexts },
+  );
   await assert.rejects(
     done,
     (error) => error instanceof ClusterError && /no answer in time$/.test(error.message),
@@ -142,7 +149,10 @@ test("a server that never answers does not stop the clock", async () => {
 for (const waitMs of [null, 60_000]) {
   test(`Ctrl-C ends it with 130 and nothing on stdout, waiting ${waitMs}`, async () => {
     const io = createTestIo();
-    const done = run({ ...defaults, waitMs }, { io, openReader: async () => silentReader() });
+    const done = run(
+      { ...defaults, waitMs },
+      { io, openReader: async () => silentReader(), listContexts: noContexts },
+    );
     setImmediate(io.interrupt);
     assert.equal(await done, 130);
     assert.equal(io.stdoutText(), "");
@@ -154,7 +164,7 @@ test("Ctrl-C between two looks ends it with 130", async () => {
   const io = createTestIo();
   const done = run(
     { ...defaults, waitMs: 60_000 },
-    { io, openReader: async () => createReader(url), firstPauseMs: 60_000 },
+    { io, openReader: async () => createReader(url), listContexts: noContexts, firstPauseMs: 60_000 },
   );
   const told = new Promise((resolve) =>
     setImmediate(function look() {
