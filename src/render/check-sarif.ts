@@ -18,7 +18,9 @@ export function renderCheckSarif(report: CheckReport, version: string): string {
     $schema: schema,
     runs: [
       {
-        tool: { driver: { name: "kubectl-trace", version, rules: causes.map(newRule) } },
+        tool: {
+          driver: { name: "kubectl-trace", version, rules: causes.map((cause) => newRule(cause, broken)) },
+        },
         invocations: [{ executionSuccessful: broken.every((item) => stateOf(item) !== "unasked") }],
         results: broken.map((item) => newResult(item, causes.indexOf(causeOf(item)))),
       },
@@ -26,8 +28,10 @@ export function renderCheckSarif(report: CheckReport, version: string): string {
   })}\n`;
 }
 
-function newRule(id: string): unknown {
-  return { id, shortDescription: { text: textOf(`an APIService is not available: ${id}`) } };
+function newRule(id: string, broken: readonly CheckItem[]): unknown {
+  const isOfContexts = broken.every((item) => causeOf(item) !== id || stateOf(item) === "unasked");
+  const what = isOfContexts ? "a context cannot be asked" : `an APIService is not available: ${id}`;
+  return { id, shortDescription: { text: textOf(what) } };
 }
 
 function newResult(item: CheckItem, ruleIndex: number): unknown {
@@ -47,7 +51,7 @@ function newResult(item: CheckItem, ruleIndex: number): unknown {
 
 function newLocation({ apiService, context, asked }: CheckItem): unknown {
   const [name, of] = [sanitize(apiService.name), sanitize(context ?? "")];
-  if (asked === false) return { name: of, fullyQualifiedName: of, kind: "namespace" };
+  if (asked === false) return { name: of, fullyQualifiedName: of };
   const path = `apiservices.apiregistration.k8s.io/${name}`;
   return { name, fullyQualifiedName: of === "" ? path : `${of}/${path}`, kind: "resource" };
 }

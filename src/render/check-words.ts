@@ -93,7 +93,7 @@ function availability(items: readonly CheckItem[], asked: number, broken: number
   if (broken > 0) return `${broken} of ${asked} APIServices ${are(broken)} not available${known}`;
   return accepted === 0
     ? `all ${asked} APIServices are available`
-    : `${asked - accepted} of ${asked} APIServices are available${known}`;
+    : `${asked - accepted} of ${asked} APIServices ${are(asked - accepted)} available${known}`;
 }
 
 function are(count: number): string {

@@ -10,6 +10,7 @@ import {
   core,
   custom,
   defaults,
+  down,
   metrics,
   metricsDown,
   metricsServer,
@@ -175,4 +176,16 @@ test("Ctrl-C between two looks ends it with 130", async () => {
   await told;
   io.interrupt();
   assert.equal(await done, 130);
+});
+
+test("a terminal is not flooded: ten lines a look, none wider than it", async () => {
+  const items = Array.from({ length: 40 }, (_, at) =>
+    apiService(`v1.group${at}.example.com`, metricsServer, { ...down, message: "x".repeat(200) }),
+  );
+  const server = await startChanging(items, items, [core]);
+  const io = createTestIo({ stderrIsTerminal: true, columns: 60 });
+  assert.equal((await check({ waitMs: 60_000 }, server.url, io)).exitCode, 0);
+  const lines = io.stderrText().trimEnd().split("\n");
+  assert.deepEqual([lines.length, lines.at(-1)], [10, "and 31 more"]);
+  for (const line of lines) assert.ok(line.length <= 60, line);
 });
