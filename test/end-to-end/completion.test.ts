@@ -45,6 +45,12 @@ describe("our own words", { concurrency: 4 }, () => {
     ],
     [["check", "--output=sa"], ["--output=sarif"]],
     [
+      ["check", "--report", "j"],
+      ["json=", "junit="],
+    ],
+    [["check", "--report", "junit=a"], []],
+    [["check", "--baseline", "kn"], []],
+    [
       ["check", "--al"],
       ["--all", "--all-contexts"],
     ],
@@ -63,7 +69,8 @@ describe("our own words", { concurrency: 4 }, () => {
         wanted,
       );
       assert.deepEqual([stderr, code], ["", 0]);
-      if (wanted.length > 0) assert.equal(directive, ":4", "no files are offered beside them");
+      const expected = wanted.every((word) => word.endsWith("=")) ? ":6" : ":4";
+      if (wanted.length > 0) assert.equal(directive, expected, "no files are offered beside them");
     });
   }
 
