@@ -48,6 +48,10 @@ function readerDeps(io: Io) {
     io,
     openReader: async (flags: ConnectionFlags) =>
       await (await import("./cluster/live/live-reader.ts")).openReader(flags, io.env, io.signal),
+    listContexts: async (flags: ConnectionFlags) => {
+      const { listContexts } = await import("./cluster/kubeconfig/kubeconfig.ts");
+      return (await listContexts(flags, { env: io.env })).map(({ name }) => name);
+    },
   };
 }
 

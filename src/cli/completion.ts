@@ -1,5 +1,6 @@
 import type { Command, Option } from "commander";
 import type { CompletionPlan } from "../command/complete.ts";
+import { checkFormats } from "../render/check-formats.ts";
 import { connectionOptions } from "./options.ts";
 import { rootCommand, verbCommand } from "./parse-args.ts";
 import { verbs } from "./verbs.ts";
@@ -78,18 +79,23 @@ function findOption(command: Command, word: string): Option | undefined {
   return command.options.find(({ short, long }) => word === short || word === long);
 }
 
+/** What is before a file's name is a choice of ours, too: `--report junit=`. */
+function choicesOf(option: Option | undefined): readonly string[] {
+  if (option?.flags.endsWith("<format=file>")) return checkFormats.map((format) => `${format}=`);
+  return option?.argChoices ?? [];
+}
+
 /** Values behind a flag that has a choice of them, or flags; null when neither is being typed. */
 function completeFlag(command: Command, previous: string, current: string): readonly string[] | null {
   const option = findOption(command, previous);
   if (option?.required === true) {
-    return option.argChoices === undefined
-      ? []
-      : option.argChoices.filter((value) => value.startsWith(current));
+    return choicesOf(option).filter((value) => value.startsWith(current));
   }
   const [flag = "", value] = current.split("=", 2);
   if (value !== undefined) {
-    const choices = findOption(command, flag)?.argChoices ?? [];
-    return choices.filter((choice) => choice.startsWith(value)).map((choice) => `${flag}=${choice}`);
+    return choicesOf(findOption(command, flag))
+      .filter((choice) => choice.startsWith(value))
+      .map((choice) => `${flag}=${choice}`);
   }
   if (!current.startsWith("-")) return null;
   return command.options

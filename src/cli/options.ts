@@ -29,7 +29,7 @@ export function colorOption(): Option {
 export function connectionOptions(): Option[] {
   return [
     new Option("--kubeconfig <file>", "kubeconfig file to use"),
-    new Option("--context <name>", "kubeconfig context to use"),
+    new Option("--context <name>", "kubeconfig context to use").argParser(collect),
     new Option("--cluster <name>", "kubeconfig cluster to use"),
     new Option("--user <name>", "kubeconfig user to use"),
     short(new Option("-n, --namespace <name>", "namespace of the kubectl command")),
@@ -92,8 +92,11 @@ const flagNames = [
 ] as const satisfies readonly (keyof ConnectionFlags)[];
 
 export function readConnectionFlags(values: Values): ConnectionFlags {
+  // Only `check` asks several contexts; elsewhere the last one counts, as with kubectl.
+  const context = (values["context"] as readonly string[] | undefined)?.at(-1);
+  const given: Values = { ...values, context };
   return Object.fromEntries(
-    flagNames.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
+    flagNames.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])),
   );
 }
 

@@ -46,7 +46,7 @@ function parseVerb(verb: Verb, words: readonly string[], before: Values): Invoca
       `see kubectl trace ${verb.name} --help`,
     );
   }
-  const merged = { ...values, ...before, ...given };
+  const merged = { ...values, ...before, ...given, ...repeated(before, given) };
   const format = command.options.find((option) => option.attributeName() === "output")?.argChoices;
   if (format !== undefined && !format.includes(String(merged["output"]))) {
     throw new UsageError(
@@ -55,6 +55,15 @@ function parseVerb(verb: Verb, words: readonly string[], before: Values): Invoca
     );
   }
   return verb.toInvocation(operands, merged);
+}
+
+/** Values of flags that may be repeated, given on both sides of the verb: all of them. */
+function repeated(before: Values, given: Values): Values {
+  const both = Object.entries(before).flatMap(([name, first]) => {
+    const second = given[name];
+    return Array.isArray(first) && Array.isArray(second) ? [[name, [...first, ...second]]] : [];
+  });
+  return Object.fromEntries(both);
 }
 
 function flagOf(attribute: string): string {

@@ -1,10 +1,8 @@
 import { Argument, InvalidArgumentError, Option } from "commander";
-import { parseGoDuration } from "../cluster/duration.ts";
-import type { CheckOptions } from "../command/check.ts";
+import { checkVerb } from "./check-verb.ts";
 import type { Invocation } from "./invocation.ts";
 import {
   collect,
-  colorOption,
   connectionOptions,
   readConnectionFlags,
   readTraceOptions,
@@ -85,52 +83,7 @@ export const verbs: readonly Verb[] = [
       },
     }),
   },
-  {
-    name: "check",
-    summary: "for CI: is every APIService Available? exits 1 when not",
-    arguments: () => [new Argument("[apiservice...]", "APIServices or API groups; none: all")],
-    options: () => [
-      short(
-        new Option("-o, --output <format>", "how the report is printed")
-          .choices(["table", "json", "yaml"])
-          .default("table"),
-      ),
-      short(
-        new Option(
-          "-f, --filename <file>",
-          "read APIServices from this file, may be repeated; - is standard input",
-        ).argParser(collect),
-      ),
-      new Option("--snapshot <file>", "ask this snapshot instead of a cluster"),
-      new Option("--wait <duration>", "wait so long, such as 60s, for all to be Available").argParser(
-        readDuration,
-      ),
-      new Option("-A, --all", "also list the Local ones, which are always available"),
-      colorOption(),
-      ...connectionOptions(),
-    ],
-    examples: [
-      ["kubectl trace check", "every APIService of the cluster"],
-      ["kubectl trace check v1beta1.metrics.k8s.io --wait 60s", "wait for one, with a deadline"],
-      [
-        "kubectl get apiservices -o yaml | kubectl trace check -f -",
-        "from a file or a pipe, without a cluster",
-      ],
-    ],
-    toInvocation: (names, values) => ({
-      verb: "check",
-      options: {
-        names,
-        output: values["output"] as CheckOptions["output"],
-        files: (values["filename"] as readonly string[] | undefined) ?? [],
-        snapshot: text(values["snapshot"]),
-        waitMs: (values["wait"] as number | undefined) ?? null,
-        all: values["all"] === true,
-        color: values["color"] as CheckOptions["color"],
-        flags: readConnectionFlags(values),
-      },
-    }),
-  },
+  checkVerb,
   {
     name: "snapshot",
     summary: "write what offline tracing needs from a cluster into one YAML file, never a Secret",
@@ -188,13 +141,6 @@ function readMethod(value: string): string {
   if (!/^[a-z]+$/i.test(value) || value.toUpperCase() === "CONNECT")
     throw new InvalidArgumentError("It takes an HTTP method such as GET or POST.");
   return value.toUpperCase();
-}
-
-function readDuration(value: string): number {
-  const milliseconds = parseGoDuration(value);
-  if (milliseconds === null || milliseconds < 0)
-    throw new InvalidArgumentError("It takes a duration such as 60s or 2m.");
-  return milliseconds;
 }
 
 function readPort(value: string): number {

@@ -1,5 +1,7 @@
 import type { CheckItem, CheckReport } from "../render/check.ts";
+import { titleOf } from "../render/check-words.ts";
 import { sanitize } from "../render/sanitize.ts";
+import { shortenEnd } from "../render/text-width.ts";
 
 /** Tells what `check --wait` waits for. */
 export interface CheckProgress {
@@ -8,31 +10,48 @@ export interface CheckProgress {
   readonly failure: (reason: string) => void;
 }
 
+export interface CheckProgressOptions {
+  readonly write: (line: string) => void;
+  /** "the cluster", "context prod". */
+  readonly cluster: string;
+  /** Columns of a terminal, where what does not fit on one line or one screen is left out; null: a file keeps all. */
+  readonly columns: number | null;
+}
+
+/** At a terminal the report that comes in the end tells of the others. */
+const mostLines = 10;
+
 /** Writes a line for each APIService when its state becomes another one, and none while it stays. */
-export function createCheckProgress(write: (line: string) => void): CheckProgress {
+export function createCheckProgress({ write, cluster, columns }: CheckProgressOptions): CheckProgress {
   const states = new Map<string, string>();
-  const tell = (name: string, state: string, line: string) => {
-    if (states.get(name) !== state) {
-      states.set(name, state);
-      write(`${sanitize(line)}\n`);
-    }
+  const changed = (name: string, state: string): boolean => {
+    if (states.get(name) === state) return false;
+    states.set(name, state);
+    return true;
+  };
+  const print = (line: string) => {
+    const text = sanitize(line);
+    write(`${columns === null ? text : shortenEnd(text, columns, "…")}\n`);
   };
   return {
     report({ items }) {
-      for (const item of items) {
+      const lines = items.flatMap((item) => {
         const { name, available, reason } = item.apiService;
-        if (!item.ok) {
-          tell(name, `${available} ${reason}`, describe(item));
-        } else if (states.delete(name)) {
-          write(`${sanitize(name)} is available\n`);
-        }
-      }
+        if (item.ok) return states.delete(name) ? [`${titleOf(item)} is available`] : [];
+        return !item.accepted && changed(name, `${available} ${reason}`) ? [describe(item)] : [];
+      });
       states.delete("");
+      const shown = columns === null || lines.length <= mostLines ? lines : lines.slice(0, mostLines - 1);
+      for (const line of shown) print(line);
+      if (shown.length < lines.length) print(`and ${lines.length - shown.length} more`);
     },
-    failure: (reason) => tell("", reason, `waiting for the cluster: ${reason}`),
+    failure(reason) {
+      if (changed("", reason)) print(`waiting for ${cluster}: ${reason}`);
+    },
   };
 }
 
-function describe({ apiService: { name, available, reason, message } }: CheckItem): string {
-  return `waiting for ${name}: ${available}${reason && ` ${reason}`}${message && `: ${message}`}`;
+function describe(item: CheckItem): string {
+  const { available, reason, message } = item.apiService;
+  return `waiting for ${titleOf(item)}: ${available}${reason && ` ${reason}`}${message && `: ${message}`}`;
 }

@@ -8,21 +8,47 @@ import type { Target } from "../trace/trace.ts";
 /** The API's own default of an APIService's spec.service.port. */
 const defaultServicePort = 443;
 
+/** Which APIServices are looked at. */
+export interface CheckChoice {
+  /** Names ("v1beta1.metrics.k8s.io", "apiservice/…") or groups ("metrics.k8s.io"); empty: all. */
+  readonly names: readonly string[];
+  /** Leave out the Local ones. */
+  readonly onlyService: boolean;
+}
+
 /**
- * What the APIServices among these objects say of themselves, sorted by name. `names` chooses some: by name
- * ("v1beta1.metrics.k8s.io", "apiservice/…") or by group ("metrics.k8s.io"); one that is not there is an item
- * that is not ok. None means all.
+ * What the APIServices among these objects say of themselves, sorted by name. A chosen one that is not there is an item
+ * that is not ok.
  */
-export function newCheckReport(objects: readonly KubeObject[], names: readonly string[]): CheckReport {
+export function newCheckItems(
+  objects: readonly KubeObject[],
+  { names, onlyService }: CheckChoice,
+): readonly CheckItem[] {
   const apiServices = objects.filter((object) => isOfKind(object, "apiregistration.k8s.io", "APIService"));
   const byName = new Map(apiServices.map((object) => [object.metadata.name, newItem(object)]));
   const items = names.length === 0 ? [...byName.values()] : choose(byName, names);
-  const sorted = items.toSorted((left, right) => (left.apiService.name < right.apiService.name ? -1 : 1));
+  return items
+    .filter(({ target }) => !onlyService || target.kind !== "Local")
+    .toSorted((left, right) => (left.apiService.name < right.apiService.name ? -1 : 1));
+}
+
+export function newCheckReport(items: readonly CheckItem[]): CheckReport {
   return {
     apiVersion: "kubectl-trace/v1alpha1",
     kind: "CheckReport",
-    ok: sorted.every((item) => item.ok),
-    items: sorted,
+    ok: items.every((item) => item.ok || item.accepted === true),
+    items,
+  };
+}
+
+/** Stands in a report for a context that gave no answer. */
+export function newUnaskedItem(context: string, message: string): CheckItem {
+  return {
+    context,
+    apiService: { name: "", available: "Unknown", reason: "CannotBeAsked", message },
+    target: { kind: "Unresolved", reason: message },
+    ok: false,
+    asked: false,
   };
 }
 
@@ -55,7 +81,7 @@ function isOfCrd({ metadata }: KubeObject): boolean {
 function choose(byName: ReadonlyMap<string, CheckItem>, names: readonly string[]): readonly CheckItem[] {
   const chosen = new Map<string, CheckItem>();
   for (const given of names) {
-    const name = given.replace(/^apiservices?(?:\.apiregistration\.k8s\.io)?\//, "");
+    const name = parseApiServiceArgument(given);
     const exact = byName.get(name);
     const ofGroup = [...byName.values()].filter(
       (item) => parseApiServiceName(item.apiService.name).group === name,
@@ -65,6 +91,11 @@ function choose(byName: ReadonlyMap<string, CheckItem>, names: readonly string[]
     }
   }
   return [...chosen.values()];
+}
+
+/** As kubectl, `apiservice/NAME` is NAME. */
+export function parseApiServiceArgument(text: string): string {
+  return text.replace(/^apiservices?(?:\.apiregistration\.k8s\.io)?\//, "");
 }
 
 function notFound(name: string): CheckItem {

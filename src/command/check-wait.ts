@@ -1,11 +1,22 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Answer } from "../cluster/cluster.ts";
+import type { KubeObject } from "../cluster/kube-object.ts";
 import { ClusterError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { CheckReport } from "../render/check.ts";
 import { createCheckProgress } from "./check-progress.ts";
-import { newCheckReport } from "./check-report.ts";
 import type { CheckSource } from "./check-source.ts";
+
+export interface WaitOptions {
+  /** How long to wait for all to be available; null: not at all. */
+  readonly waitMs: number | null;
+  /** What the APIServices come to; waiting ends when it is ok. */
+  readonly newReport: (objects: readonly KubeObject[]) => CheckReport;
+  /** What progress calls the cluster. */
+  readonly cluster: string;
+  /** Pause before the second look, in milliseconds; it grows to five times that. */
+  readonly firstPauseMs?: number;
+}
 
 /**
  * Looks once; with `waitMs` again and again, less and less often, until all is available or the time is up, and
@@ -14,13 +25,16 @@ import type { CheckSource } from "./check-source.ts";
  */
 export async function waitForReport(
   source: CheckSource,
-  { names, waitMs }: { readonly names: readonly string[]; readonly waitMs: number | null },
-  io: Pick<Io, "now" | "signal" | "stderr">,
-  firstPauseMs = 1000,
+  { waitMs, newReport, cluster, firstPauseMs = 1000 }: WaitOptions,
+  io: Pick<Io, "now" | "signal" | "stderr" | "stderrIsTerminal" | "columns">,
 ): Promise<CheckReport | "interrupted"> {
   const waits = waitMs !== null && waitMs > 0;
   const deadline = waits ? io.now() + waitMs : Number.POSITIVE_INFINITY;
-  const progress = createCheckProgress((line) => io.stderr.write(line));
+  const progress = createCheckProgress({
+    write: (line) => io.stderr.write(line),
+    cluster,
+    columns: io.stderrIsTerminal ? (io.columns ?? defaultColumns) : null,
+  });
   let last: CheckReport | null = null;
   let failure: Failed = { reason: "no answer in time" };
   for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, firstPauseMs * 5)) {
@@ -29,7 +43,7 @@ export async function waitForReport(
       return answer;
     }
     if (answer !== "late" && answer.ok) {
-      last = newCheckReport(answer.value, names);
+      last = newReport(answer.value);
       if (last.ok || !waits) {
         return last;
       }
@@ -50,6 +64,9 @@ export async function waitForReport(
     }
   }
 }
+
+/** Of a terminal on stderr, when stdout is none that could tell. */
+const defaultColumns = 80;
 
 /** Waiting does not help who may not ask. */
 function isRefusal(status: number | null): boolean {

@@ -1,94 +1,141 @@
-import type { ClusterReader } from "../cluster/cluster-reader.ts";
 import type { ConnectionFlags } from "../cluster/connection-flags.ts";
+import type { KubeObject } from "../cluster/kube-object.ts";
 import { exitCodes, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import { type CheckReport, renderCheck } from "../render/check.ts";
-import { renderJson } from "../render/json.ts";
+import type { CheckItem, CheckReport } from "../render/check.ts";
+import { sanitize } from "../render/sanitize.ts";
+import type { BaselineEntry } from "./check-baseline.ts";
+import { type ContextChoice, type ContextsDeps, checkContexts, chooseContexts } from "./check-contexts.ts";
+import { type CheckOutputOptions, writeReport } from "./check-output.ts";
+import { type CheckChoice, newCheckItems, newCheckReport } from "./check-report.ts";
 import { type CheckSource, openClusterSource } from "./check-source.ts";
 import { waitForReport } from "./check-wait.ts";
-import { openTextSink } from "./text-sink.ts";
-import type { ColorMode } from "./trace-options.ts";
-import { wantsColor } from "./trace-output.ts";
 
-export interface CheckOptions {
-  /** APIServices or groups; empty: all. */
-  readonly names: readonly string[];
-  readonly output: "table" | "json" | "yaml";
+export interface CheckOptions extends CheckChoice, ContextChoice, CheckOutputOptions {
   /** Read from these files instead of a cluster; "-" is standard input. */
   readonly files: readonly string[];
   readonly snapshot: string | null;
   /** How long to wait for all to be available; null: not at all. */
   readonly waitMs: number | null;
-  /** Also list the Local ones that are available. */
-  readonly all: boolean;
-  readonly color: ColorMode;
+  /** File that says which ones may be broken. */
+  readonly baseline: string | null;
+  /** File that is to say so from now on. */
+  readonly writeBaseline: string | null;
+  /** But for the context. */
   readonly flags: ConnectionFlags;
 }
 
-export interface CheckDeps {
+/** How a connection is made when a cluster is asked, and which contexts there are. */
+export interface CheckDeps extends ContextsDeps {
   readonly io: Io;
-  /** Makes the connection when a cluster is asked. */
-  readonly openReader: (flags: ConnectionFlags) => Promise<ClusterReader>;
   /** Pause before the second look while waiting, in milliseconds; it grows to five times that. */
   readonly firstPauseMs?: number;
 }
 
 /**
- * Are the APIServices Available? Gives 0 when all are, 1 when not, 130 when interrupted.
- * Throws ClusterError when they cannot be asked for, UsageError for options or files that make no sense.
+ * Are the APIServices Available? Gives 0 when all are or are accepted, 1 when not, 3 when a context of several cannot
+ * be asked, 130 when interrupted.
+ * Throws ClusterError when the one cluster cannot be asked, UsageError for options or files that make no sense.
  */
 export async function run(options: CheckOptions, deps: CheckDeps): Promise<number> {
   const { io } = deps;
-  const source = await openSource(options, deps);
-  try {
-    const report = await waitForReport(source, options, io, deps.firstPauseMs);
-    if (report === "interrupted") {
-      return exitCodes.interrupted;
-    }
-    const sink = openTextSink(io.stdout, true);
-    sink.write(await render(report, options, io));
-    await sink.end();
-    return report.ok ? exitCodes.ok : exitCodes.no;
-  } finally {
-    await source.close();
+  const files = filesOf(options);
+  const baseline =
+    options.baseline === null ? [] : await (await openBaselines()).readBaseline(options.baseline, io);
+  const report = await findReport(options, files, baseline, deps);
+  if (report === "interrupted" || io.signal.aborted) {
+    return exitCodes.interrupted;
   }
+  // Who names some wants to see them.
+  await writeReport(report, { ...options, all: options.all || options.names.length > 0 }, io);
+  await keepBaseline(options, report, baseline, io);
+  if (report.items.some(({ asked }) => asked === false)) {
+    return exitCodes.cluster;
+  }
+  return report.ok ? exitCodes.ok : exitCodes.no;
 }
 
-async function openSource(options: CheckOptions, deps: CheckDeps): Promise<CheckSource> {
-  const files = options.snapshot === null ? options.files : [options.snapshot];
-  if (options.snapshot !== null && options.files.length > 0) {
+/** The files to read; none when a cluster is asked. Throws UsageError for what only fits one or the other. */
+function filesOf({ files, snapshot, waitMs, contexts, allContexts }: CheckOptions): readonly string[] {
+  if (snapshot !== null && files.length > 0) {
     throw new UsageError(
       "--snapshot and -f cannot be used together",
       "a snapshot is read with either of them",
     );
   }
-  if (files.length === 0) {
-    return await openClusterSource(options.flags, deps.openReader);
-  }
-  if (options.waitMs !== null) {
+  const all = snapshot === null ? files : [snapshot];
+  if (all.length > 0 && waitMs !== null) {
     throw new UsageError(
       "--wait needs a cluster",
       "a file does not change: leave out --wait, or -f and --snapshot",
     );
   }
-  const { openFileSource } = await import("./check-files.ts");
-  return await openFileSource(files, deps.io);
+  if (all.length > 0 && (allContexts || contexts.length > 1)) {
+    throw new UsageError(
+      "several contexts need clusters",
+      "a file is of one: leave out the contexts, or -f and --snapshot",
+    );
+  }
+  return all;
 }
 
-async function render(report: CheckReport, options: CheckOptions, io: Io): Promise<string> {
-  switch (options.output) {
-    case "json":
-      return `${renderJson(report)}\n`;
-    case "yaml":
-      return (await import("../render/yaml.ts")).renderYaml(report);
-    case "table":
-      return renderCheck(report, {
-        columns: io.stdoutIsTerminal ? io.columns : null,
-        color: wantsColor(options.color, io.stdoutIsTerminal, io.env),
-        // Who names some wants to see them.
-        all: options.all || options.names.length > 0,
-      });
-    default:
-      return options.output satisfies never;
+async function findReport(
+  options: CheckOptions,
+  files: readonly string[],
+  baseline: readonly BaselineEntry[],
+  deps: CheckDeps,
+): Promise<CheckReport | "interrupted"> {
+  const { acceptItems } = baseline.length === 0 ? { acceptItems: asTheyAre } : await openBaselines();
+  const lookAt = async (source: CheckSource, context?: string) => {
+    const newReport = (objects: readonly KubeObject[]) => {
+      const items = newCheckItems(objects, options);
+      const named = context === undefined ? items : items.map((item) => ({ context, ...item }));
+      return newCheckReport(acceptItems(named, baseline));
+    };
+    const cluster = context === undefined ? "the cluster" : `context ${context}`;
+    const { firstPauseMs = 1000 } = deps;
+    return await waitForReport(source, { ...options, newReport, cluster, firstPauseMs }, deps.io);
+  };
+  if (files.length > 0) {
+    return await closing(await (await import("./check-files.ts")).openFileSource(files, deps.io), lookAt);
   }
+  const contexts = await chooseContexts(options, deps);
+  if (options.allContexts || contexts.length > 1) {
+    return await checkContexts(contexts, options.flags, deps, lookAt);
+  }
+  const [context] = contexts;
+  const flags = context === undefined ? options.flags : { ...options.flags, context };
+  return await closing(await openClusterSource(flags, deps.openReader), (source) => lookAt(source, context));
+}
+
+async function closing<T>(source: CheckSource, use: (source: CheckSource) => Promise<T>): Promise<T> {
+  try {
+    return await use(source);
+  } finally {
+    await source.close();
+  }
+}
+
+/** Tells what the baseline no longer needs to say, and writes the new one. */
+async function keepBaseline(
+  options: CheckOptions,
+  { items }: CheckReport,
+  baseline: readonly BaselineEntry[],
+  io: Io,
+): Promise<void> {
+  if (options.baseline === null && options.writeBaseline === null) return;
+  const { tellStale, writeBaseline } = await openBaselines();
+  const whole = options.names.length === 0 && !options.onlyService;
+  for (const line of tellStale(items, baseline, whole)) {
+    io.stderr.write(`${sanitize(`warning: ${options.baseline}: ${line}`)}\n`);
+  }
+  if (options.writeBaseline !== null) await writeBaseline(options.writeBaseline, items, io);
+}
+
+async function openBaselines() {
+  return await import("./check-baseline.ts");
+}
+
+function asTheyAre(items: readonly CheckItem[]): readonly CheckItem[] {
+  return items;
 }

@@ -10,13 +10,18 @@ export interface CompletionPlan {
   readonly kubectl: readonly string[] | null;
 }
 
-/** Prints one candidate a line, then a directive as cobra reads it (`:4` offers no files). */
+/** Prints one candidate a line, then a directive as cobra reads it (4: no files, 2: no space behind it). */
 export async function run(plan: CompletionPlan, io: Io): Promise<number> {
   const lines = [...plan.candidates, ...(await askKubectl(plan.kubectl, io))];
   const hasDirective = /^:\d+$/.test(lines.at(-1) ?? "");
-  if (!hasDirective && lines.length > 0) lines.push(":4");
+  if (!hasDirective && lines.length > 0) lines.push(lines.every(isUnfinished) ? ":6" : ":4");
   if (lines.length > 0) io.stdout.write(`${lines.join("\n")}\n`);
   return exitCodes.ok;
+}
+
+/** "junit=": the word goes on. */
+function isUnfinished(line: string): boolean {
+  return line.endsWith("=");
 }
 
 async function askKubectl(words: readonly string[] | null, io: Io): Promise<readonly string[]> {

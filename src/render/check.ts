@@ -1,17 +1,27 @@
 import type { Target, TraceApiService } from "../trace/trace.ts";
+import { brokenFirst, contextsOf, isQuiet, messageOf, stateOf, summaryOf } from "./check-words.ts";
 import { layOutRows } from "./plain-table.ts";
 import { sanitize } from "./sanitize.ts";
 import { createStyle, type Style, type Tone } from "./style.ts";
 import { shortenMiddle, textWidth, wrapText } from "./text-width.ts";
 import { backendText } from "./words.ts";
 
+/** One APIService, or a context that could not be asked for its own. The field order is that of the JSON output. */
 export interface CheckItem {
+  /** Name of the kubeconfig context, where the command line chose one or more. */
+  readonly context?: string;
   readonly apiService: TraceApiService;
   readonly target: Target;
   readonly ok: boolean;
+  /** A baseline says that it may be broken: it does not fail the check, but `ok` stays what it is. */
+  readonly accepted?: true;
+  /** Why, where the baseline says so. */
+  readonly acceptedReason?: string;
+  /** The context could not be asked: apiService has no name, its message says why. */
+  readonly asked?: false;
 }
 
-/** What `check` found: ok when every item is. The field order is that of the JSON output. */
+/** What `check` found: ok when every item is, or is accepted. The field order is that of the JSON output. */
 export interface CheckReport {
   readonly apiVersion: "kubectl-trace/v1alpha1";
   readonly kind: "CheckReport";
@@ -27,9 +37,42 @@ export interface CheckRenderOptions {
   readonly all: boolean;
 }
 
-type Row = readonly [name: string, available: string, reason: string, backend: string];
+interface Column {
+  readonly heading: string;
+  readonly cell: (item: CheckItem) => string;
+  /** Widths to which it gives way on a narrow terminal: in the first round, and when that was not enough. */
+  readonly least: readonly [number, number];
+}
 
-const headings: Row = ["APISERVICE", "AVAILABLE", "REASON", "BACKEND"];
+const context: Column = {
+  heading: "CONTEXT",
+  cell: (item) => plain(item.context ?? "") || "-",
+  least: [16, 8],
+};
+const name: Column = {
+  heading: "APISERVICE",
+  cell: ({ apiService }) => plain(apiService.name) || "-",
+  least: [24, 11],
+};
+const available: Column = {
+  heading: "AVAILABLE",
+  cell: ({ apiService }) => apiService.available,
+  least: [9, 9],
+};
+const reason: Column = {
+  heading: "REASON",
+  cell: ({ apiService, accepted }) =>
+    `${plain(apiService.reason) || "-"}${accepted === true ? " (accepted)" : ""}`,
+  least: [12, 6],
+};
+const backend: Column = {
+  heading: "BACKEND",
+  cell: ({ target }) => plain(backendText(target)),
+  least: [20, 8],
+};
+
+/** In which order they give way: what the others, or the lines below, say as well comes first. */
+const giveWay: readonly Column[] = [backend, name, context, reason];
 const gap = "  ";
 const indent = "  ";
 
@@ -39,53 +82,54 @@ const indent = "  ";
  */
 export function renderCheck(report: CheckReport, options: CheckRenderOptions): string {
   const style = createStyle(options);
-  const isFolded = (item: CheckItem) => !options.all && item.ok && item.target.kind === "Local";
+  const isFolded = (item: CheckItem) => !options.all && isQuiet(item);
   const shown = report.items.filter((item) => !isFolded(item)).toSorted(brokenFirst);
   const folded = report.items.filter(isFolded);
   const blocks = [
-    renderTable(shown, options.columns, style),
+    renderTable(shown, columnsOf(report), options.columns, style),
     renderFolded(folded, options.columns),
     `${renderSummary(report, style)}\n`,
   ];
   return blocks.filter((block) => block !== "").join(blocks[0] === "" ? "" : "\n");
 }
 
-function brokenFirst(left: CheckItem, right: CheckItem): number {
-  return Number(left.ok) - Number(right.ok) || Number(isLocal(left)) - Number(isLocal(right));
+/** One context for all goes without saying. */
+function columnsOf({ items }: CheckReport): readonly Column[] {
+  const some = contextsOf(items) > 1 || items.some((item) => stateOf(item) === "unasked");
+  return [...(some ? [context] : []), name, available, reason, backend];
 }
 
-function isLocal(item: CheckItem): boolean {
-  return item.target.kind === "Local";
-}
-
-function renderTable(items: readonly CheckItem[], columns: number | null, style: Style): string {
+function renderTable(
+  items: readonly CheckItem[],
+  columns: readonly Column[],
+  width: number | null,
+  style: Style,
+): string {
   if (items.length === 0) {
     return "";
   }
-  const rows = items.map(newRow);
-  const widths = fitWidths([headings, ...rows], columns);
-  const head = headings.map((heading) => style.paint("strong", heading));
-  const cells = rows.map((row, index) => newCells(row, widths, style, items[index]));
+  const rows = items.map((item) => columns.map((column) => column.cell(item)));
+  const widths = fitWidths(columns, rows, width);
+  const head = columns.map(({ heading }) => style.paint("strong", heading));
+  const cells = rows.map((row, index) =>
+    row.map((cell, at) => {
+      const text = shortenMiddle(cell, widths[at] ?? 0, "…");
+      const item = items[index];
+      return columns[at] === available && item !== undefined ? style.paint(toneOf(item), text) : text;
+    }),
+  );
   const [headLine = "", ...lines] = layOutRows([head, ...cells]);
   const blocks = items.map((item, index) => {
-    const shortened = (rows[index] ?? []).filter((cell, column) => textWidth(cell) > (widths[column] ?? 0));
-    const details = item.ok ? [] : renderDetails([...shortened, sanitize(item.apiService.message)], columns);
+    const shortened = (rows[index] ?? []).filter((cell, at) => textWidth(cell) > (widths[at] ?? 0));
+    const details = item.ok ? [] : renderDetails([...shortened, ...explain(item)], width);
     return [lines[index] ?? "", ...details].join("\n");
   });
   return `${[headLine, ...blocks].join("\n")}\n`;
 }
 
-/** Cells that are too wide are shortened; the one that says whether it is available is coloured. */
-function newCells(row: Row, widths: readonly number[], style: Style, item: CheckItem | undefined): string[] {
-  return row.map((cell, column) => {
-    const text = shortenMiddle(cell, widths[column] ?? 0, "…");
-    return column === 1 && item !== undefined ? style.paint(toneOf(item), text) : text;
-  });
-}
-
-function newRow({ apiService, target }: CheckItem): Row {
-  const { name, available, reason } = apiService;
-  return [plain(name), available, plain(reason) || "-", plain(backendText(target))];
+function explain(item: CheckItem): readonly string[] {
+  const why = sanitize(item.acceptedReason ?? "");
+  return [messageOf(item), why && `accepted: ${why}`];
 }
 
 /**
@@ -96,33 +140,35 @@ function plain(text: string): string {
   return sanitize(text).replaceAll(/[^\x20-\x7e]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
 }
 
-function toneOf({ ok, apiService }: CheckItem): Tone {
+function toneOf({ ok, accepted, apiService }: CheckItem): Tone {
   if (ok) {
     return "good";
   }
-  return apiService.available === "False" ? "bad" : "doubt";
+  return apiService.available === "False" && accepted !== true ? "bad" : "doubt";
 }
 
 /**
- * As wide as the widest cell. Where that is too much for the terminal, backend, name and reason give way in this
- * order, first so far that they can still be told apart, then down to a table of 40 columns.
+ * As wide as the widest cell. Where that is too much for the terminal, columns give way one after the other, first so
+ * far that their cells can still be told apart, then down to a table of 40 columns.
  */
-function fitWidths(rows: readonly Row[], columns: number | null): readonly number[] {
-  const widths = headings.map((_, column) => Math.max(...rows.map((row) => textWidth(row[column] ?? ""))));
+function fitWidths(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  terminal: number | null,
+): readonly number[] {
+  const widths = columns.map(({ heading }, at) =>
+    Math.max(...[heading, ...rows.map((row) => row[at] ?? "")].map(textWidth)),
+  );
   const total = widths.reduce((sum, width) => sum + width, gap.length * (widths.length - 1));
-  let excess = columns === null ? 0 : Math.max(0, total - columns);
-  for (const [column, least] of [
-    [3, 20],
-    [0, 24],
-    [2, 12],
-    [3, 8],
-    [0, 11],
-    [2, 6],
-  ] as const) {
-    const width = widths[column] ?? 0;
-    const given = Math.min(excess, Math.max(0, width - least));
-    widths[column] = width - given;
-    excess -= given;
+  let excess = terminal === null ? 0 : Math.max(0, total - terminal);
+  for (const round of [0, 1] as const) {
+    for (const column of giveWay) {
+      const at = columns.indexOf(column);
+      const width = widths[at] ?? 0;
+      const given = Math.min(excess, Math.max(0, width - column.least[round]));
+      if (at >= 0) widths[at] = width - given;
+      excess -= given;
+    }
   }
   return widths;
 }
@@ -151,14 +197,7 @@ function counted(count: number, what: string): readonly string[] {
   return count === 0 ? [] : [`${count} ${what}`];
 }
 
-function renderSummary({ ok, items }: CheckReport, style: Style): string {
-  const head = ok ? style.paint("good", "ok:") : style.paint("bad", "not ok:");
-  const [first] = items;
-  if (items.length === 1 && first !== undefined) {
-    return `${head} ${sanitize(first.apiService.name)} is ${ok ? "" : "not "}available`;
-  }
-  const broken = items.filter((item) => !item.ok).length;
-  return ok
-    ? `${head} all ${items.length} APIServices are available`
-    : `${head} ${broken} of ${items.length} APIServices ${broken === 1 ? "is" : "are"} not available`;
+function renderSummary(report: CheckReport, style: Style): string {
+  const head = report.ok ? style.paint("good", "ok:") : style.paint("bad", "not ok:");
+  return `${head} ${summaryOf(report)}`;
 }

@@ -35,13 +35,21 @@ export const fine = [core, apps, things, unlabelled, metrics];
 export const defaults: CheckOptions = {
   names: [],
   output: "table",
+  reports: [],
   files: [],
   snapshot: null,
   waitMs: null,
+  onlyService: false,
+  contexts: [],
+  allContexts: false,
+  baseline: null,
+  writeBaseline: null,
   all: false,
   color: "never",
   flags: {},
 };
+
+export const noContexts = async () => [];
 
 export async function start(options: Partial<ObjectsServerOptions> & { items?: KubeObject[] } = {}) {
   const server = await startObjectsServer({ lists: { [path]: options.items ?? fine }, ...options });
@@ -51,6 +59,9 @@ export async function start(options: Partial<ObjectsServerOptions> & { items?: K
 
 export async function check(given: Partial<CheckOptions>, url = "", io: TestIo = createTestIo()) {
   const openReader = async () => createReader(url);
-  const exitCode = await run({ ...defaults, ...given }, { io, openReader, firstPauseMs: 2 });
+  const exitCode = await run(
+    { ...defaults, ...given },
+    { io, openReader, listContexts: noContexts, firstPauseMs: 2 },
+  );
   return { exitCode, stdout: io.stdoutText(), stderr: io.stderrText() };
 }

@@ -10,9 +10,11 @@ import {
   core,
   custom,
   defaults,
+  down,
   metrics,
   metricsDown,
   metricsServer,
+  noContexts,
   path,
   start,
 } from "./check-cases.ts";
@@ -93,7 +95,10 @@ async function checkSlowly(url: string) {
     return answer;
   };
   const openReader = async () => ({ ...reader, read });
-  const exitCode = await run({ ...defaults, waitMs: 60_000 }, { io, openReader, firstPauseMs: 2 });
+  const exitCode = await run(
+    { ...defaults, waitMs: 60_000 },
+    { io, openReader, listContexts: noContexts, firstPauseMs: 2 },
+  );
   return { exitCode, stdout: io.stdoutText(), stderr: io.stderrText() };
 }
 
@@ -132,7 +137,10 @@ function silentReader() {
 
 test("a server that never answers does not stop the clock", async () => {
   const io = createTestIo();
-  const done = run({ ...defaults, waitMs: 20 }, { io, openReader: async () => silentReader() });
+  const done = run(
+    { ...defaults, waitMs: 20 },
+    { io, openReader: async () => silentReader(), listContexts: noContexts },
+  );
   await assert.rejects(
     done,
     (error) => error instanceof ClusterError && /no answer in time$/.test(error.message),
@@ -142,7 +150,10 @@ test("a server that never answers does not stop the clock", async () => {
 for (const waitMs of [null, 60_000]) {
   test(`Ctrl-C ends it with 130 and nothing on stdout, waiting ${waitMs}`, async () => {
     const io = createTestIo();
-    const done = run({ ...defaults, waitMs }, { io, openReader: async () => silentReader() });
+    const done = run(
+      { ...defaults, waitMs },
+      { io, openReader: async () => silentReader(), listContexts: noContexts },
+    );
     setImmediate(io.interrupt);
     assert.equal(await done, 130);
     assert.equal(io.stdoutText(), "");
@@ -154,7 +165,7 @@ test("Ctrl-C between two looks ends it with 130", async () => {
   const io = createTestIo();
   const done = run(
     { ...defaults, waitMs: 60_000 },
-    { io, openReader: async () => createReader(url), firstPauseMs: 60_000 },
+    { io, openReader: async () => createReader(url), listContexts: noContexts, firstPauseMs: 60_000 },
   );
   const told = new Promise((resolve) =>
     setImmediate(function look() {
@@ -165,4 +176,16 @@ test("Ctrl-C between two looks ends it with 130", async () => {
   await told;
   io.interrupt();
   assert.equal(await done, 130);
+});
+
+test("a terminal is not flooded: ten lines a look, none wider than it", async () => {
+  const items = Array.from({ length: 40 }, (_, at) =>
+    apiService(`v1.group${at}.example.com`, metricsServer, { ...down, message: "x".repeat(200) }),
+  );
+  const server = await startChanging(items, items, [core]);
+  const io = createTestIo({ stderrIsTerminal: true, columns: 60 });
+  assert.equal((await check({ waitMs: 60_000 }, server.url, io)).exitCode, 0);
+  const lines = io.stderrText().trimEnd().split("\n");
+  assert.deepEqual([lines.length, lines.at(-1)], [10, "and 31 more"]);
+  for (const line of lines) assert.ok(line.length <= 60, line);
 });

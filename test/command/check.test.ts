@@ -21,6 +21,7 @@ import {
   metrics,
   metricsDown,
   metricsServer,
+  noContexts,
   path,
   start,
   things,
@@ -281,6 +282,9 @@ test("the connection is closed, whatever happens", async () => {
       closed += 1;
     },
   });
-  await assert.rejects(run(defaults, { io: createTestIo(), openReader }), ClusterError);
+  await assert.rejects(
+    run(defaults, { io: createTestIo(), openReader, listContexts: noContexts }),
+    ClusterError,
+  );
   assert.equal(closed, 1);
 });

@@ -36,9 +36,25 @@ describe("our own words", { concurrency: 4 }, () => {
     [["resolve", "--sn"], ["--snapshot"]],
     [
       ["check", "-o", ""],
-      ["table", "json", "yaml"],
+      ["table", "json", "yaml", "junit", "github", "sarif", "markdown"],
     ],
     [["check", "--wa"], ["--wait"]],
+    [
+      ["check", "-o", "j"],
+      ["json", "junit"],
+    ],
+    [["check", "--output=sa"], ["--output=sarif"]],
+    [
+      ["check", "--report", "j"],
+      ["json=", "junit="],
+    ],
+    [["check", "--report", "junit=a"], []],
+    [["check", "--baseline", "kn"], []],
+    [
+      ["check", "--al"],
+      ["--all", "--all-contexts"],
+    ],
+    [["check", "--baseline", "a", "--wr"], ["--write-baseline"]],
     [["--context", "x", "resolve", "--meth"], ["--method"]],
     [["sandbox", "--po"], ["--port"]],
     [["resolve", "--no-such"], []],
@@ -53,7 +69,8 @@ describe("our own words", { concurrency: 4 }, () => {
         wanted,
       );
       assert.deepEqual([stderr, code], ["", 0]);
-      if (wanted.length > 0) assert.equal(directive, ":4", "no files are offered beside them");
+      const expected = wanted.every((word) => word.endsWith("=")) ? ":6" : ":4";
+      if (wanted.length > 0) assert.equal(directive, expected, "no files are offered beside them");
     });
   }
 
@@ -87,6 +104,7 @@ describe("kubectl's words", { concurrency: 3, skip }, () => {
     [["check", "v1beta1.metr"], ["v1beta1.metrics.k8s.io"]],
     [["--context=admin", "check", "--user", "admin", "v1beta1.metr"], ["v1beta1.metrics.k8s.io"]],
     [["--context", "metr"], ["metrics-viewer"]],
+    [["check", "--context", "admin", "--context", "metr"], ["metrics-viewer"]],
     [["--context", "admin", "resolve", "-n", "kube-p"], ["kube-public"]],
     [["-o", "flow", "--context=nobody", "-n", "kube-p"], []],
     [["--context", "nobody", "get", "-n", "shop", "pods", "cart"], []],

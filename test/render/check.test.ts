@@ -1,37 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type CheckItem, type CheckReport, renderCheck } from "../../src/render/check.ts";
+import { renderCheck } from "../../src/render/check.ts";
 import { actsOnTerminal } from "../../src/render/sanitize.ts";
 import { textWidth } from "../../src/render/text-width.ts";
+import { accepted, anyReport, away, fine, item, local, report } from "./check-reports.ts";
 
 const plain = { columns: null, color: false, all: false };
-
-function item(
-  name: string,
-  available: "True" | "False" | "Unknown",
-  reason: string,
-  message = "",
-): CheckItem {
-  return {
-    apiService: { name, available, reason, message },
-    target: { kind: "Service", namespace: "kube-system", name: "metrics-server", port: 443, endpoints: [] },
-    ok: available === "True",
-  };
-}
-
-function local(name: string, by: "built-in" | "crd"): CheckItem {
-  return { ...item(name, "True", "Local"), target: { kind: "Local", by } };
-}
-
-function report(...items: CheckItem[]): CheckReport {
-  return {
-    apiVersion: "kubectl-trace/v1alpha1",
-    kind: "CheckReport",
-    ok: items.every(({ ok }) => ok),
-    items,
-  };
-}
 
 const message =
   "failing or missing response from https://10.96.1.2:443/apis/metrics.k8s.io/v1beta1: dial tcp 10.96.1.2:443: connect: connection refused";
@@ -102,15 +77,26 @@ test("colour only repeats what the words say", () => {
   assert.equal(coloured.replace(/\x1b\[\d+m/g, ""), renderCheck(report(...items), plain));
 });
 
-const anyText = fc.string({ unit: "binary", maxLength: 60 });
-const anyItem = fc
-  .tuple(anyText, fc.constantFrom("True", "False", "Unknown"), anyText, anyText)
-  .map(([name, available, reason, text]) => item(name, available, reason, text));
+test("several contexts: a column says which, and one that cannot be asked has a line", () => {
+  const items = [{ context: "dev", ...fine }, away, { context: "dev", ...accepted }];
+  assert.deepEqual(renderCheck(report(...items), plain).split("\n"), [
+    "CONTEXT  APISERVICE                     AVAILABLE  REASON                       BACKEND",
+    "prod     -                              Unknown    CannotBeAsked                ?",
+    "  connection refused",
+    "dev      v1beta1.custom.metrics.k8s.io  False      MissingEndpoints (accepted)  kube-system/metrics-server:443",
+    "  no addresses",
+    "  accepted: known outage",
+    "dev      v1beta1.metrics.k8s.io         True       Passed                       kube-system/metrics-server:443",
+    "",
+    "not ok: 1 of 2 APIServices is available, 1 is accepted; 1 of 2 contexts cannot be asked",
+    "",
+  ]);
+});
 
 test("whatever a cluster says, nothing hostile is printed and no line is wider than the terminal", () => {
   fc.assert(
-    fc.property(fc.array(anyItem, { maxLength: 6 }), fc.integer({ min: 80, max: 200 }), (items, columns) => {
-      const lines = renderCheck(report(...items), { ...plain, columns }).split("\n");
+    fc.property(anyReport, fc.integer({ min: 80, max: 200 }), (any, columns) => {
+      const lines = renderCheck(any, { ...plain, columns }).split("\n");
       for (const line of lines.slice(0, -2)) {
         assert.ok(!actsOnTerminal(line));
         assert.ok(textWidth(line) <= columns, `${textWidth(line)} > ${columns}`);

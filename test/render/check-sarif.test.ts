@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { renderCheckSarif } from "../../src/render/check-sarif.ts";
+import { actsOnTerminal } from "../../src/render/sanitize.ts";
+import { accepted, anyReport, away, broken, fine, hostileTexts, item, report } from "./check-reports.ts";
+
+/** "?" behind a name: it may be missing. An array: of these. */
+type Shape = "string" | "number" | "boolean" | RegExp | readonly [Shape] | { readonly [name: string]: Shape };
+
+const message: Shape = { text: "string" };
+
+/** The part of SARIF 2.1.0's schema that we write; it allows no property that it does not name. */
+const sarif: Shape = {
+  version: /^2\.1\.0$/,
+  $schema: /^https:\/\/docs\.oasis-open\.org\/sarif\/sarif\/v2\.1\.0\/.*\/sarif-schema-2\.1\.0\.json$/,
+  runs: [
+    {
+      tool: {
+        driver: { name: "string", version: "string", rules: [{ id: "string", shortDescription: message }] },
+      },
+      invocations: [{ executionSuccessful: "boolean" }],
+      results: [
+        {
+          ruleId: "string",
+          ruleIndex: "number",
+          level: /^(none|note|warning|error)$/,
+          message,
+          locations: [
+            { logicalLocations: [{ name: "string", fullyQualifiedName: "string", "kind?": "string" }] },
+          ],
+          partialFingerprints: { "apiService/v1": "string" },
+          "suppressions?": [
+            {
+              kind: /^(inSource|external)$/,
+              status: /^(accepted|underReview|rejected)$/,
+              "justification?": "string",
+            },
+          ],
+        },
+      ],
+    },
+  ],
+};
+
+function assertShape(value: unknown, shape: Shape, where: string): void {
+  if (typeof shape === "string") {
+    assert.equal(typeof value, shape, where);
+  } else if (shape instanceof RegExp) {
+    assert.match(String(value), shape, where);
+  } else if (isList(shape)) {
+    assert.ok(Array.isArray(value), where);
+    for (const [at, one] of value.entries()) assertShape(one, shape[0], `${where}[${at}]`);
+  } else {
+    assertObject(value, shape, where);
+  }
+}
+
+function isList(shape: Shape): shape is readonly [Shape] {
+  return Array.isArray(shape);
+}
+
+function assertObject(value: unknown, shape: Readonly<Record<string, Shape>>, where: string): void {
+  assert.ok(typeof value === "object" && value !== null, where);
+  const left = new Map(Object.entries(value));
+  for (const [given, inner] of Object.entries(shape)) {
+    const name = given.replace(/\?$/, "");
+    if (name !== given && !left.has(name)) continue;
+    assertShape(left.get(name), inner, `${where}.${name}`);
+    left.delete(name);
+  }
+  assert.deepEqual([...left.keys()], [], where);
+}
+
+interface Log {
+  readonly runs: readonly [
+    {
+      readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string }[] } };
+      readonly invocations: readonly [{ readonly executionSuccessful: boolean }];
+      readonly results: readonly {
+        readonly ruleId: string;
+        readonly ruleIndex: number;
+        readonly message: { readonly text: string };
+        readonly locations: readonly [
+          { readonly logicalLocations: readonly [{ readonly fullyQualifiedName: string }] },
+        ];
+        readonly suppressions?: readonly { readonly justification?: string }[];
+      }[];
+    },
+  ];
+}
+
+function render(...parameters: Parameters<typeof renderCheckSarif>): Log["runs"][0] {
+  const text = renderCheckSarif(...parameters);
+  assert.ok(!actsOnTerminal(text));
+  const log = JSON.parse(text) as Log;
+  assertShape(log, sarif, "log");
+  for (const { ruleId, ruleIndex } of log.runs[0].results) {
+    assert.equal(log.runs[0].tool.driver.rules[ruleIndex]?.id, ruleId);
+  }
+  return log.runs[0];
+}
+
+test("a rule for each cause, a result for what is not available, a suppression for what is accepted", () => {
+  const { tool, results, invocations } = render(
+    report(fine, { context: "dev", ...broken }, accepted, away),
+    "1.2.3",
+  );
+  assert.deepEqual(
+    tool.driver.rules.map(({ id }) => id),
+    ["MissingEndpoints", "CannotBeAsked"],
+  );
+  assert.deepEqual(
+    results.map(({ locations, suppressions }) => [
+      locations[0].logicalLocations[0].fullyQualifiedName,
+      suppressions?.[0]?.justification,
+    ]),
+    [
+      ["dev/apiservices.apiregistration.k8s.io/v1beta1.custom.metrics.k8s.io", undefined],
+      ["apiservices.apiregistration.k8s.io/v1beta1.custom.metrics.k8s.io", "known outage"],
+      ["prod", undefined],
+    ],
+  );
+  assert.deepEqual(invocations, [{ executionSuccessful: false }]);
+});
+
+test("all available: a run without results", () => {
+  const { results, invocations } = render(report(fine), "1.2.3");
+  assert.deepEqual([results, invocations], [[], [{ executionSuccessful: true }]]);
+});
+
+test("what a cluster says is neither a link nor a placeholder", () => {
+  const { results } = render(report(item("v1.x", "False", "R", "[click](https://x.io) {0} {a} {{1}}")), "1");
+  assert.equal(
+    results[0]?.message.text,
+    "v1.x is not available: R: [click] (https://x.io) {{0}} {a} {{{1}}}",
+  );
+});
+
+for (const text of hostileTexts) {
+  test(`stays a log with ${JSON.stringify(text)}`, () => {
+    const items = [item(text, "False", text, text), { ...accepted, acceptedReason: text }];
+    assert.equal(render(report(...items), text).results.length, 2);
+  });
+}
+
+test("whatever a cluster says, it is a log of that shape", () => {
+  fc.assert(
+    fc.property(anyReport, (any) => {
+      assert.equal(render(any, "1").results.length, any.items.filter(({ ok }) => !ok).length);
+    }),
+  );
+});
