@@ -3,6 +3,7 @@ import { isBuiltInGroup } from "../api/built-in-groups.ts";
 import type { KubeObject } from "../cluster/kube-object.ts";
 import { isOfKind, newApiService } from "../cluster/snapshot/snapshot-objects.ts";
 import type { CheckItem, CheckReport } from "../render/check.ts";
+import { diagnoseApiService } from "../trace/diagnosis/diagnose-api-service.ts";
 import type { Target } from "../trace/trace.ts";
 
 /** The API's own default of an APIService's spec.service.port. */
@@ -64,7 +65,9 @@ function newItem(object: KubeObject): CheckItem {
           port: service.port ?? defaultServicePort,
           endpoints: [],
         };
-  return { apiService: { name, available, reason, message }, target, ok: available === "True" };
+  const apiService = { name, available, reason, message };
+  const diagnosis = diagnoseApiService(apiService, target);
+  return { apiService, target, ok: available === "True", ...(diagnosis === null ? {} : { diagnosis }) };
 }
 
 /**

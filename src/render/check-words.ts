@@ -12,9 +12,10 @@ export function stateOf({ ok, accepted, asked }: CheckItem): CheckState {
   return accepted === true ? "accepted" : "unavailable";
 }
 
-/** Why it is not available, in one word that stays the same from run to run: the condition's reason. */
-export function causeOf({ apiService }: CheckItem): string {
-  return sanitize(apiService.reason) || "NotAvailable";
+/** Why it is not available, in one word that stays the same from run to run: the cause, or else the condition's reason. */
+export function causeOf({ apiService, diagnosis }: CheckItem): string {
+  const cause = diagnosis?.cause ?? "Unknown";
+  return cause === "Unknown" ? sanitize(apiService.reason) || "NotAvailable" : cause;
 }
 
 /** "v1beta1.metrics.k8s.io", with " in context prod" where the item says its context; "context prod" for a context itself. */

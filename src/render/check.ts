@@ -1,7 +1,9 @@
+import type { Diagnosis } from "../trace/diagnosis/diagnosis.ts";
 import type { Target, TraceApiService } from "../trace/trace.ts";
 import { brokenFirst, contextsOf, isQuiet, messageOf, stateOf, summaryOf } from "./check-words.ts";
 import { layOutRows } from "./plain-table.ts";
 import { sanitize } from "./sanitize.ts";
+import { adviceText } from "./sentences.ts";
 import { createStyle, type Style, type Tone } from "./style.ts";
 import { shortenMiddle, textWidth, wrapText } from "./text-width.ts";
 import { backendText } from "./words.ts";
@@ -13,6 +15,8 @@ export interface CheckItem {
   readonly apiService: TraceApiService;
   readonly target: Target;
   readonly ok: boolean;
+  /** Why it is not Available, where its condition tells. */
+  readonly diagnosis?: Diagnosis;
   /** A baseline says that it may be broken: it does not fail the check, but `ok` stays what it is. */
   readonly accepted?: true;
   /** Why, where the baseline says so. */
@@ -127,9 +131,13 @@ function renderTable(
   return `${[headLine, ...blocks].join("\n")}\n`;
 }
 
+/** What the cluster says, what that means and what to do, and why it is accepted. */
 function explain(item: CheckItem): readonly string[] {
+  const { diagnosis } = item;
   const why = sanitize(item.acceptedReason ?? "");
-  return [messageOf(item), why && `accepted: ${why}`];
+  const known = diagnosis === undefined || diagnosis.cause === "Unknown" ? [] : [diagnosis.summary];
+  const advice = diagnosis?.advice.map(adviceText) ?? [];
+  return [messageOf(item), ...[...known, ...advice].map((line) => sanitize(line)), why && `accepted: ${why}`];
 }
 
 /**

@@ -69,6 +69,10 @@ test("one not available: exit 1, and it comes first", async () => {
   assert.deepEqual(stdout.split("\n").slice(1), [
     "v1beta1.custom.metrics.k8s.io  False      MissingEndpoints  monitoring/adapter:443",
     "  no addresses",
+    "  MissingEndpoints: no ready Pod stands behind the Service's port",
+    "  try: kubectl get endpointslices -n monitoring -l kubernetes.io/service-name=adapter -o wide",
+    "  try: kubectl get pods -n monitoring -o wide",
+    "  the Pods are not ready, not there, or not chosen by the Service's selector",
     "v1beta1.metrics.k8s.io         True       Passed            kube-system/metrics-server:4443",
     "",
     "1 Local (1 built-in) is available; --all lists them",
@@ -103,6 +107,17 @@ test("the report as JSON is the contract's", async () => {
         },
         target: { kind: "Service", ...metricsServer, endpoints: [] },
         ok: false,
+        diagnosis: {
+          party: "Aggregator",
+          cause: "MissingEndpoints",
+          summary: "MissingEndpoints: no ready Pod stands behind the Service's port",
+          evidence: ["no addresses"],
+          advice: [
+            "kubectl get endpointslices -n kube-system -l kubernetes.io/service-name=metrics-server -o wide",
+            "kubectl get pods -n kube-system -o wide",
+            "the Pods are not ready, not there, or not chosen by the Service's selector",
+          ],
+        },
       },
     ],
   };

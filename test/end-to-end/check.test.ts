@@ -101,11 +101,11 @@ test("one run of CI: annotations on stdout, a summary and a test report in files
   assert.deepEqual([first.code, first.stderr], [1, ""]);
   assert.match(
     first.stdout,
-    /^::error title=APIService v1beta1\.custom\.metrics\.k8s\.io::FailedDiscoveryCheck: /,
+    /^::error title=APIService v1beta1\.custom\.metrics\.k8s\.io::ConnectionRefused: /,
   );
   const read = (name: string) => readFileSync(join(folder, name), "utf8");
   assert.match(read("summary.md"), /^### APIServices: not ok\n/);
-  assert.match(read("report.xml"), /<failure type="FailedDiscoveryCheck"/);
+  assert.match(read("report.xml"), /<failure type="ConnectionRefused"/);
   for (const baseline of ["known.json", "report.json"]) {
     const again = await runTrace([...args, "--baseline", baseline], { cwd: folder });
     assert.deepEqual([again.code, again.stderr], [0, ""]);
