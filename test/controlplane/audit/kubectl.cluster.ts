@@ -127,6 +127,8 @@ async function runCase(
     writeChart(join(home, "chart"));
     const env = {
       HOME: home,
+      // kubectl edit leaves its file behind when it fails.
+      TMPDIR: home,
       PATH: process.env["PATH"] ?? "",
       KUBECONFIG: plane.kubeconfig,
       KUBE_EDITOR: "sed -i s/a:/z:/",
