@@ -133,7 +133,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-for (const version of kubectlVersions(["1.20", "1.35"])) {
+for (const version of kubectlVersions(["1.20", "1.28", "1.35"])) {
   test(`kubectl ${version} takes the sandbox for a cluster`, async (t) => {
     if ((await kubectlOrSkip(t, version)) === null) return;
     await withSandbox({}, async (_sandbox, env) => {
@@ -151,8 +151,12 @@ async function check(version: KubectlVersion, env: SandboxEnv, expected: Case): 
   assert.ok(result);
   assert.equal(result.exitCode, expected.exitCode ?? 0, result.stderr);
   if (expected.stdout) assert.match(result.stdout, expected.stdout);
-  if (expected.stderr) assert.match(result.stderr, expected.stderr);
+  if (expected.stderr) assert.match(result.stderr.replace(complaint, ""), expected.stderr);
 }
+
+/** kubectl 1.26 to 1.29 gets no aggregated discovery from a server of 1.33 or later, and complains about the one API that is down. */
+const complaint =
+  /^E\d{4} \S+ +\d+ memcache\.go:\d+\] couldn't get resource list for custom\.metrics\.k8s\.io\/v1beta1: .*\n/gm;
 
 test("the access log has every request of a command, in order, with its user", async (t) => {
   if ((await kubectlOrSkip(t, "1.35")) === null) return;
