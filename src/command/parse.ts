@@ -105,7 +105,7 @@ async function openLog(file: string, cwd: string): Promise<FileHandle> {
 }
 
 /** Large enough that reading costs little, small enough that memory stays flat. */
-const chunkBytes = 1024 * 1024;
+const chunkBytes = 2 * 1024 * 1024;
 
 async function readAll(
   handle: FileHandle | null,
