@@ -32,12 +32,11 @@ function find(trace: Failed): Finding | null {
   const { roundTrip } = trace;
   if (roundTrip.outcome === "failed") return noAnswer(roundTrip, trace.requestInfo);
   if (roundTrip.outcome !== "response" || roundTrip.status === null) return null;
-  const strange = notTheApiServer(roundTrip);
-  if (strange !== null) return strange;
-  if (roundTrip.status < 400) return null;
   const message = roundTrip.message ?? "";
-  const refusal = readRefusal(message, trace.requestInfo);
+  const refusal = roundTrip.status < 400 ? null : readRefusal(message, trace.requestInfo);
   if (refusal !== null) return { ...refusal, evidence: [message] };
+  const strange = notTheApiServer(roundTrip);
+  if (strange !== null || roundTrip.status < 400) return strange;
   if (roundTrip.relayed === true) return ofExtensionServer(roundTrip, trace);
   return byStatus(roundTrip.status, trace) ?? ofHandler(roundTrip, trace);
 }
@@ -54,12 +53,17 @@ function noAnswer({ message, method }: RoundTrip, info: RequestInfo): Finding {
   return { party: "Nobody", cause: connectionCause(message), evidence: [message] };
 }
 
-/** Every answer of kube-apiserver has an Audit-Id; a page of HTML is none, whatever its status. */
+/** What kube-apiserver and its aggregator say in plain text: old ones write no Audit-Id beside it. */
+const plainWords = /^(?:service unavailable|404 page not found|unauthorized|forbidden|too many requests.*)$/i;
+
+/** Every answer of kube-apiserver has an Audit-Id, whatever it relays: a page of HTML or a bare error without one is none of its. */
 function notTheApiServer({ status, message, auditId, fromCache, statusReason }: RoundTrip): Finding | null {
+  if (auditId !== null) return null;
   const page = /^\s*<(?:!doctype|html|head|body)\b|^not a Kubernetes API answer/i.test(message ?? "");
-  const bare = fromCache !== null && auditId === null && statusReason === null && (status ?? 0) >= 400;
+  const isError = (status ?? 0) >= 400 && statusReason === null && !plainWords.test(message ?? "");
+  const bare = fromCache !== null && isError;
   if (!page && !bare) return null;
-  const without = bare ? ["the answer has no Audit-Id"] : [];
+  const without = fromCache === null ? [] : ["the answer has no Audit-Id"];
   const evidence = [...(message === null ? [] : [message]), ...without];
   return { party: "Proxy", cause: "NotTheAPIServer", evidence };
 }
@@ -162,8 +166,12 @@ function unavailable(
 }
 
 /** Nobody on the way said no: it was the one that the request was for. */
-function ofHandler(roundTrip: RoundTrip, { target, apiService }: Failed): Finding {
+function ofHandler(roundTrip: RoundTrip, { target, apiService, requestInfo }: Failed): Finding {
   const evidence = roundTrip.message === null ? [] : [roundTrip.message];
+  // A proxied program's statuses mean what it likes.
+  if (requestInfo.subresource === "proxy") {
+    return { party: requestInfo.resource === "nodes" ? "Kubelet" : "Pod", cause: "Unknown", evidence };
+  }
   const cause = statusCause(roundTrip);
   const party = cause === "Unknown" ? "Unknown" : handlerOf(target, apiService);
   return { party, cause, evidence };

@@ -361,6 +361,16 @@ const rows: readonly (readonly [name: string, trace: Failed, expected: string | 
     "Unknown NotServed",
   ],
   [
+    "a Pod's own page through the proxy",
+    failed("GET /api/v1/namespaces/shop/services/web/proxy/x", { status: 404, message: "<html>no</html>" }),
+    "Pod Unknown",
+  ],
+  [
+    "a server so old that it writes no Audit-Id",
+    failed(metrics, { status: 503, message: "service unavailable", auditId: null, statusReason: null }, down),
+    "Aggregator MissingEndpoints",
+  ],
+  [
     "conflict",
     failed("PUT /api/v1/namespaces/shop/configmaps/a", {
       status: 409,
