@@ -31,7 +31,8 @@ const sentences: readonly (readonly [RegExp, Reading])[] = [
   [/ValidatingAdmissionPolicy '[^']*'/, { party: "Admission", cause: "DeniedByPolicy" }],
   [/conversion webhook for .* failed/, calling("ConversionWebhook", "ConversionFailed")],
   [
-    / is forbidden: User "(?:[^"\\]|\\.)*" cannot impersonate\S* resource /,
+    // From 1.36 on the verb says how and for what: impersonate-on:user-info:get.
+    /\bUser "(?:[^"\\]|\\.)*" cannot impersonate\S* (?:resource|path) /,
     { party: "Impersonation", cause: "ImpersonationForbidden" },
   ],
   [

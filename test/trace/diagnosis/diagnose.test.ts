@@ -157,6 +157,23 @@ const rows: readonly (readonly [name: string, trace: Failed, expected: string | 
     "Impersonation ImpersonationForbidden",
   ],
   [
+    "constrained impersonation",
+    failed("GET /version", {
+      status: 403,
+      message: 'forbidden: User "jane" cannot impersonate-on:user-info:get path "/version"',
+    }),
+    "Impersonation ImpersonationForbidden",
+  ],
+  [
+    "constrained impersonation of a resource",
+    failed(pods, {
+      status: 403,
+      message:
+        'pods is forbidden: User "jane" cannot impersonate-on:user-info:list resource "pods" in API group "" in the namespace "shop"',
+    }),
+    "Impersonation ImpersonationForbidden",
+  ],
+  [
     "exec without create",
     failed("GET /api/v1/namespaces/shop/pods/web/exec?command=ls", {
       status: 403,
