@@ -5,7 +5,7 @@ import { adviceFor } from "./advice.ts";
 import { conditionCause } from "./condition-cause.ts";
 import { connectionCause } from "./connection-cause.ts";
 import { type Cause, type Diagnosis, type Party, summaryOf } from "./diagnosis.ts";
-import { readRefusal } from "./refusals.ts";
+import { isWebSocket, readRefusal } from "./refusals.ts";
 
 /** What is known of a request besides why it failed. */
 export type Failed = Pick<Trace, "roundTrip" | "requestInfo" | "apiService" | "target" | "verdict">;
@@ -41,12 +41,14 @@ function find(trace: Failed): Finding | null {
   return byStatus(roundTrip.status, trace) ?? ofHandler(roundTrip, trace);
 }
 
-const upgrades = new Set(["exec", "attach", "portforward"]);
+/** The answer's own words are the first evidence. */
+function saidIn({ message }: RoundTrip): readonly string[] {
+  return message === null ? [] : [message];
+}
 
 function noAnswer({ message, method }: RoundTrip, info: RequestInfo): Finding {
   if (message === null) {
-    const isUpgrade = method === "GET" && upgrades.has(info.subresource);
-    return isUpgrade
+    return method === "GET" && isWebSocket(info)
       ? { party: "Unknown", cause: "UpgradeRefused", evidence: [] }
       : { party: "Nobody", cause: "Unknown", evidence: [] };
   }
@@ -57,15 +59,15 @@ function noAnswer({ message, method }: RoundTrip, info: RequestInfo): Finding {
 const plainWords = /^(?:service unavailable|404 page not found|unauthorized|forbidden|too many requests.*)$/i;
 
 /** Every answer of kube-apiserver has an Audit-Id, whatever it relays: a page of HTML or a bare error without one is none of its. */
-function notTheApiServer({ status, message, auditId, fromCache, statusReason }: RoundTrip): Finding | null {
+function notTheApiServer(roundTrip: RoundTrip): Finding | null {
+  const { status, message, auditId, fromCache, statusReason } = roundTrip;
   if (auditId !== null) return null;
   const page = /^\s*<(?:!doctype|html|head|body)\b|^not a Kubernetes API answer/i.test(message ?? "");
   const isError = (status ?? 0) >= 400 && statusReason === null && !plainWords.test(message ?? "");
   const bare = fromCache !== null && isError;
   if (!page && !bare) return null;
   const without = fromCache === null ? [] : ["the answer has no Audit-Id"];
-  const evidence = [...(message === null ? [] : [message]), ...without];
-  return { party: "Proxy", cause: "NotTheAPIServer", evidence };
+  return { party: "Proxy", cause: "NotTheAPIServer", evidence: [...saidIn(roundTrip), ...without] };
 }
 
 /** kube-apiserver and the extension server each write the Audit-Id: it is there twice. */
@@ -73,19 +75,18 @@ const relayedEvidence =
   "the answer carries its Audit-Id twice: kube-apiserver relayed that of an extension API server";
 
 function ofExtensionServer(roundTrip: RoundTrip, { verdict }: Failed): Finding {
-  const said = roundTrip.message === null ? [] : [roundTrip.message];
   const may =
     roundTrip.status === 403 && verdict.decision === "allowed" ? ["kube-apiserver itself allows it"] : [];
   return {
     party: "ExtensionServer",
     cause: statusCause(roundTrip),
-    evidence: [...said, relayedEvidence, ...may],
+    evidence: [...saidIn(roundTrip), relayedEvidence, ...may],
   };
 }
 
 function byStatus(status: number, trace: Failed): Finding | null {
   const { roundTrip, requestInfo, verdict, target } = trace;
-  const said = roundTrip.message === null ? [] : [roundTrip.message];
+  const said = saidIn(roundTrip);
   switch (status) {
     case 401:
       return { party: "Authentication", cause: "CredentialsRejected", evidence: said };
@@ -167,7 +168,7 @@ function unavailable(
 
 /** Nobody on the way said no: it was the one that the request was for. */
 function ofHandler(roundTrip: RoundTrip, { target, apiService, requestInfo }: Failed): Finding {
-  const evidence = roundTrip.message === null ? [] : [roundTrip.message];
+  const evidence = saidIn(roundTrip);
   // A proxied program's statuses mean what it likes.
   if (requestInfo.subresource === "proxy") {
     return { party: requestInfo.resource === "nodes" ? "Kubelet" : "Pod", cause: "Unknown", evidence };

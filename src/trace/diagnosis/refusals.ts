@@ -71,8 +71,13 @@ function unreached(message: string, info: RequestInfo): Refusal {
 
 const upgrades = new Set(["exec", "attach", "portforward"]);
 
-function upgrade({ verb, subresource }: RequestInfo): Refusal {
-  return verb === "get" && upgrades.has(subresource)
+/** A WebSocket to a Pod: a GET that is upgraded. */
+export function isWebSocket({ verb, subresource }: RequestInfo): boolean {
+  return verb === "get" && upgrades.has(subresource);
+}
+
+function upgrade(info: RequestInfo): Refusal {
+  return isWebSocket(info)
     ? { party: "Authorization", cause: "UpgradeNeedsCreate" }
     : { party: "Admission", cause: "DeniedByAdmission" };
 }

@@ -20,7 +20,7 @@ export async function differences(
   cluster: Cluster,
 ): Promise<string[]> {
   const { method, url, status, impersonation } = roundTrip;
-  const path = url.slice(url.indexOf("/", "https://".length));
+  const path = pathOf(url);
   const what = `${method} ${path} ${status}`;
   if (event === undefined) return [`${what}: not in the audit log`];
   const info = parseRequestInfo(method, url, "");
@@ -42,6 +42,11 @@ export async function differences(
       ? []
       : [`${what}: ${name} ${JSON.stringify(own)}, in the audit log ${JSON.stringify(theirs)}`],
   );
+}
+
+/** Path and query, as the audit log has them. */
+export function pathOf(url: string): string {
+  return url.slice(url.indexOf("/", "https://".length));
 }
 
 /** kubectl's own cache asks whether anything has changed, and makes a 200 of the server's 304. */

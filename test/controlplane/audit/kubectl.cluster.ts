@@ -9,7 +9,7 @@ import type { RoundTrip } from "../../../src/log/round-trip.ts";
 import { fetchHelm, fetchKubectl, type KubectlVersion } from "../../helpers/kubectl.ts";
 import { connectPlane } from "../connect.ts";
 import { type AuditEvent, eventsOf } from "./audit-log.ts";
-import { differences, parseLog } from "./compare-with-audit.ts";
+import { differences, parseLog, pathOf } from "./compare-with-audit.ts";
 import { inParallel } from "./in-parallel.ts";
 import { type AuditedCase, auditedCases, helmCases, refusedCases } from "./kubectl-cases.ts";
 
@@ -97,8 +97,6 @@ function notFound(sent: readonly AuditEvent[], roundTrips: readonly RoundTrip[])
     .filter(([path, more]) => more !== 0 && !(more > 0 && path.includes("?hash=")))
     .map(([path, more]) => `${path}: ${more} more in the client's log`);
 }
-
-const pathOf = (url: string): string => url.slice(url.indexOf("/", "https://".length));
 
 async function compare(roundTrips: readonly RoundTrip[], context: string) {
   const withId = roundTrips.filter(({ auditId }) => auditId !== null);
