@@ -31,6 +31,31 @@ export interface ApiService {
   /** Of the condition; "" when not known. */
   readonly reason: string;
   readonly message: string;
+  /** How kube-apiserver checks the Service's certificate; null for a Local one, and in a summary. */
+  readonly trust: Trust | null;
+}
+
+/** Whom kube-apiserver trusts for a Service that it calls by TLS: `caBundle` and `insecureSkipTLSVerify`. */
+export interface Trust {
+  readonly skipsVerification: boolean;
+  /** The certificates in caBundle; without one the roots of kube-apiserver's own machine count. */
+  readonly authorities: readonly CertificateInfo[];
+  /** Why there is nothing to be read in caBundle; "" when there is, or when it is empty. */
+  readonly error: string;
+}
+
+/** What a certificate says of itself. */
+export interface CertificateInfo {
+  /** "CN=metrics-server-ca, O=example". */
+  readonly subject: string;
+  readonly issuer: string;
+  /** ISO 8601, UTC. */
+  readonly notBefore: string;
+  readonly notAfter: string;
+  /** It may sign other certificates. */
+  readonly isAuthority: boolean;
+  /** DNS names and IP addresses that it is for. */
+  readonly names: readonly string[];
 }
 
 /** One address behind a Service, out of its EndpointSlices. */
@@ -48,7 +73,33 @@ export interface ServiceInfo {
   readonly name: string;
   readonly type: string;
   readonly clusterIP: string;
+  /** Labels that its Pods have; empty: the Service chooses none itself. */
+  readonly selector: Readonly<Record<string, string>>;
   readonly ports: readonly { readonly name: string; readonly port: number; readonly targetPort: string }[];
+}
+
+/** An object that another one belongs to. */
+export interface Owner {
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** A Pod, as far as it says whether a Service can work. */
+export interface PodInfo {
+  readonly name: string;
+  /** "" while it is not scheduled. */
+  readonly node: string;
+  readonly phase: string;
+  readonly ready: boolean;
+  /** Why it is not ready: "container metrics-server: CrashLoopBackOff"; "" when it is, or when it does not say. */
+  readonly reason: string;
+  /** Restarts of all its containers. */
+  readonly restarts: number;
+  readonly hostNetwork: boolean;
+  /** Those that its containers declare; they need not declare any. */
+  readonly ports: readonly { readonly name: string; readonly port: number }[];
+  /** What made it: the Deployment of its ReplicaSet, or whatever else controls it; null for one that nothing controls. */
+  readonly workload: Owner | null;
 }
 
 export interface UserInfo {
@@ -96,6 +147,8 @@ export interface Cluster {
   service(namespace: string, name: string): Promise<Answer<ServiceInfo | null>>;
   /** Every address behind a Service, all ports. */
   endpoints(namespace: string, service: string): Promise<Answer<readonly Endpoint[]>>;
+  /** The Pods with these labels (none for no labels), ready or not. */
+  pods(namespace: string, selector: ServiceInfo["selector"]): Promise<Answer<readonly PodInfo[]>>;
   /** May the user (or the one impersonated) do this? Equal questions are asked once. */
   review(attributes: ReviewAttributes, as: Impersonation | null): Promise<Answer<Review>>;
   whoAmI(as: Impersonation | null): Promise<Answer<UserInfo>>;

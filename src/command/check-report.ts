@@ -4,6 +4,7 @@ import type { KubeObject } from "../cluster/kube-object.ts";
 import { isOfKind, newApiService } from "../cluster/snapshot/snapshot-objects.ts";
 import type { CheckItem, CheckReport } from "../render/check.ts";
 import { diagnoseApiService } from "../trace/diagnosis/diagnose-api-service.ts";
+import { newServiceChain } from "../trace/service-chain.ts";
 import type { Target } from "../trace/trace.ts";
 
 /** The API's own default of an APIService's spec.service.port. */
@@ -54,18 +55,15 @@ export function newUnaskedItem(context: string, message: string): CheckItem {
 }
 
 function newItem(object: KubeObject): CheckItem {
-  const { name, service, available, reason, message } = newApiService(object);
+  const { name, service, available, reason, message, trust } = newApiService(object);
   const target: Target =
     service === null
       ? { kind: "Local", by: isOfCrd(object) ? "crd" : "built-in" }
       : {
           kind: "Service",
-          namespace: service.namespace,
-          name: service.name,
-          port: service.port ?? defaultServicePort,
-          endpoints: [],
+          ...newServiceChain({ ...service, port: service.port ?? defaultServicePort }),
         };
-  const apiService = { name, available, reason, message };
+  const apiService = { name, available, reason, message, ...(trust === null ? {} : { trust }) };
   const diagnosis = diagnoseApiService(apiService, target);
   return { apiService, target, ok: available === "True", ...(diagnosis === null ? {} : { diagnosis }) };
 }

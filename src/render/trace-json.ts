@@ -114,7 +114,7 @@ function requestInfoJson(i: RequestInfo): string {
 }
 
 function apiServiceJson(service: TraceApiService): string {
-  return `{"name":${string(service.name)},"available":"${service.available}","reason":${string(service.reason)},"message":${string(service.message)}}`;
+  return `{"name":${string(service.name)},"available":"${service.available}","reason":${string(service.reason)},"message":${string(service.message)}${addedValue("trust", service.trust)}}`;
 }
 
 function targetJson(target: Target): string {
@@ -122,7 +122,7 @@ function targetJson(target: Target): string {
     case "Local":
       return `{"kind":"Local","by":"${target.by}"${added("crd", target.crd)}${added("reason", target.reason)}}`;
     case "Service":
-      return `{"kind":"Service","namespace":${string(target.namespace)},"name":${string(target.name)},"port":${target.port},"endpoints":[${target.endpoints.map(endpointJson).join()}]${added("type", target.type)}${added("clusterIP", target.clusterIP)}${added("reason", target.reason)}}`;
+      return `{"kind":"Service","namespace":${string(target.namespace)},"name":${string(target.name)},"port":${target.port},"endpoints":[${target.endpoints.map(endpointJson).join()}]${added("type", target.type)}${added("clusterIP", target.clusterIP)}${added("reason", target.reason)}${addedValue("ports", target.ports)}${addedValue("selector", target.selector)}${addedValue("pods", target.pods)}}`;
     case "Unresolved":
       return `{"kind":"Unresolved","reason":${string(target.reason)}}`;
   }
@@ -142,6 +142,11 @@ function diagnosisJson({ party, cause, summary, evidence, advice }: Diagnosis): 
 
 function added(field: string, value: string | undefined): string {
   return value ? `,"${field}":${string(value)}` : "";
+}
+
+/** What is only there when its hops were asked for: no log has many of them. */
+function addedValue(field: string, value: unknown): string {
+  return value === undefined ? "" : `,"${field}":${escapeJson(JSON.stringify(value))}`;
 }
 
 /** Whatever is not printable ASCII, or has a meaning in a JSON string. */

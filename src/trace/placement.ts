@@ -4,7 +4,8 @@ import { isBuiltInGroup } from "../api/built-in-groups.ts";
 import type { RequestInfo } from "../api/request-info.ts";
 import type { ApiService, Cluster } from "../cluster/cluster.ts";
 import type { RoundTrip } from "../log/round-trip.ts";
-import type { Target, Trace } from "./trace.ts";
+import { newServiceChain, resolveServiceChain } from "./service-chain.ts";
+import type { Target, Trace, TraceApiService } from "./trace.ts";
 
 /** Who answers a request: the APIService its path belongs to, and what stands behind that. */
 export type Placement = Pick<Trace, "apiService" | "target">;
@@ -65,8 +66,8 @@ function placeByAnswer({ apiService, target }: Placement, { relayed }: RoundTrip
   return { apiService, target: { kind: "Unresolved", reason } };
 }
 
-function conditionOf({ name, available, reason, message }: ApiService) {
-  return { name, available, reason, message };
+function conditionOf({ name, available, reason, message, trust }: ApiService): TraceApiService {
+  return { name, available, reason, message, ...(trust === null ? {} : { trust }) };
 }
 
 /** Local and not built in means a CRD: confirmed by its name where the request has a resource. */
@@ -89,29 +90,14 @@ async function resolveAggregated(
   cluster: Cluster,
   detail: boolean,
 ): Promise<Placement> {
-  const { namespace, name } = backend;
-  const [whole, service, endpoints] = await Promise.all([
+  const reference = { ...backend, port: backend.port ?? defaultServicePort };
+  const [whole, chain] = await Promise.all([
     cluster.apiService(summary.name),
-    detail ? cluster.service(namespace, name) : null,
-    detail ? cluster.endpoints(namespace, name) : null,
+    detail ? resolveServiceChain(reference, cluster) : newServiceChain(reference),
   ]);
   const apiService = whole.ok && whole.value !== null ? whole.value : summary;
-  const unknown = [whole, service, endpoints].flatMap((answer) =>
-    answer?.ok === false ? [answer.reason] : [],
-  );
-  if (service?.ok === true && service.value === null) unknown.push(`no Service ${namespace}/${name}`);
-  return {
-    apiService: conditionOf(apiService),
-    target: {
-      kind: "Service",
-      namespace,
-      name,
-      port: apiService.service?.port ?? backend.port ?? defaultServicePort,
-      endpoints: endpoints?.ok === true ? endpoints.value : [],
-      ...(service?.ok === true && service.value !== null
-        ? { type: service.value.type, clusterIP: service.value.clusterIP }
-        : {}),
-      ...(unknown.length > 0 ? { reason: [...new Set(unknown)].join("; ") } : {}),
-    },
-  };
+  const target = { kind: "Service", ...chain, port: apiService.service?.port ?? reference.port } as const;
+  if (whole.ok) return { apiService: conditionOf(apiService), target };
+  const reason = [whole.reason, ...(chain.reason === undefined ? [] : [chain.reason])].join("; ");
+  return { apiService: conditionOf(apiService), target: { ...target, reason } };
 }

@@ -16,7 +16,7 @@ export interface ResolveOptions {
 
 /**
  * Joins what the log says of one exchange with what the cluster says of it. Never throws: what cannot be known is
- * `Unresolved` or `unknown` and says why. At most two requests follow one another.
+ * `Unresolved` or `unknown` and says why. At most two requests follow one another, with detail three.
  * Without a cluster the Trace is there at once, not as a promise: a log may hold a million of them.
  */
 export function resolveTrace(roundTrip: RoundTrip, options: ResolveOptions): Trace | Promise<Trace> {

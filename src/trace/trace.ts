@@ -1,23 +1,12 @@
 import type { RequestInfo } from "../api/request-info.ts";
-import type { ConditionStatus, Endpoint } from "../cluster/cluster.ts";
+import type { ConditionStatus, Trust } from "../cluster/cluster.ts";
 import type { RoundTrip } from "../log/round-trip.ts";
 import type { Diagnosis } from "./diagnosis/diagnosis.ts";
+import type { ServiceChain } from "./service-chain.ts";
 
 /** What stands behind an APIService. Every answer carries why it is that one. */
 export type Target =
-  | {
-      readonly kind: "Service";
-      readonly namespace: string;
-      readonly name: string;
-      readonly port: number;
-      /** Empty when none exist or none were asked for. */
-      readonly endpoints: readonly Endpoint[];
-      /** Service type and ClusterIP when they were asked for. */
-      readonly type?: string;
-      readonly clusterIP?: string;
-      /** Why something about it is not known; absent when all that was asked is. */
-      readonly reason?: string;
-    }
+  | (ServiceChain & { readonly kind: "Service" })
   | {
       readonly kind: "Local";
       readonly by: "built-in" | "crd" | "aggregator";
@@ -40,6 +29,8 @@ export interface TraceApiService {
   readonly available: ConditionStatus;
   readonly reason: string;
   readonly message: string;
+  /** Whom kube-apiserver trusts for the Service behind it; absent for a Local one, and where it was not asked for. */
+  readonly trust?: Trust;
 }
 
 /** All that is known of one RoundTrip. The field order is that of the JSON output. */

@@ -104,6 +104,7 @@ test("the report as JSON is the contract's", async () => {
           available: "False",
           reason: "MissingEndpoints",
           message: "no addresses",
+          trust: { skipsVerification: false, authorities: [], error: "caBundle holds no certificate" },
         },
         target: { kind: "Service", ...metricsServer, endpoints: [] },
         ok: false,

@@ -7,6 +7,7 @@ import { createSnapshotCluster } from "../../src/cluster/snapshot/snapshot-clust
 import { newRoundTrip, type RoundTrip } from "../../src/log/round-trip.ts";
 import type { ClusterChoice } from "../../src/trace/cluster-choice.ts";
 import { resolveTrace } from "../../src/trace/resolve-trace.ts";
+import { targetPortOf, workloadsOf } from "../../src/trace/service-chain.ts";
 import type { Trace } from "../../src/trace/trace.ts";
 
 const snapshot = readSnapshot(
@@ -24,7 +25,10 @@ items:
     spec: { group: metrics.k8s.io, version: v1beta1, service: { namespace: kube-system, name: metrics-server } },
     status: { conditions: [{ type: Available, status: "False", reason: MissingEndpoints, message: no addresses }] } }
 - { apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: { name: widgets.example.com }, spec: { group: example.com, names: { plural: widgets } } }
-- { apiVersion: v1, kind: Service, metadata: { namespace: kube-system, name: metrics-server }, spec: { type: ClusterIP, clusterIP: 10.0.0.9, ports: [{ name: https, port: 443 }] } }
+- { apiVersion: v1, kind: Service, metadata: { namespace: kube-system, name: metrics-server }, spec: { type: ClusterIP, clusterIP: 10.0.0.9, selector: { app: m }, ports: [{ name: https, port: 443, targetPort: 10250 }] } }
+- { apiVersion: v1, kind: Pod, metadata: { namespace: kube-system, name: metrics-1, labels: { app: m }, ownerReferences: [{ kind: ReplicaSet, name: metrics, controller: true }] }, spec: { nodeName: node-1 },
+    status: { phase: Running, containerStatuses: [{ name: server, restartCount: 4, state: { waiting: { reason: CrashLoopBackOff } } }] } }
+- { apiVersion: apps/v1, kind: ReplicaSet, metadata: { namespace: kube-system, name: metrics, labels: { app: m }, ownerReferences: [{ kind: Deployment, name: metrics-server, controller: true }] } }
 - { apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: { namespace: kube-system, name: m-1, labels: { kubernetes.io/service-name: metrics-server } },
     ports: [{ name: https, port: 10250 }], endpoints: [{ addresses: [10.1.0.5], conditions: { ready: false }, nodeName: node-1, targetRef: { kind: Pod, name: metrics-1 } }] }
 - { apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: { name: reader }, rules: [{ apiGroups: [""], resources: [pods], verbs: [list] }] }
@@ -87,6 +91,12 @@ test("with detail the Service and its endpoints are looked up", async () => {
     target.endpoints.map(({ address, port, ready, pod, node }) => [address, port, ready, pod, node]),
     [["10.1.0.5", 10250, false, "metrics-1", "node-1"]],
   );
+  assert.equal(targetPortOf(target), "10250");
+  assert.deepEqual(
+    target.pods?.map(({ name, node, ready, reason, restarts }) => [name, node, ready, reason, restarts]),
+    [["metrics-1", "node-1", false, "container server: CrashLoopBackOff", 4]],
+  );
+  assert.deepEqual(workloadsOf(target), ["Deployment metrics-server"]);
 });
 
 for (const [path, target] of [

@@ -55,8 +55,9 @@ function newSummary(name: string, service: string, available: string): ApiServic
           available: "True",
           reason: "Local",
           message: "Local APIServices are always available",
+          trust: null,
         }
-      : { name, service: null, available: condition, reason, message: "" };
+      : { name, service: null, available: condition, reason, message: "", trust: null };
   }
   const [namespace = "", ...rest] = service.split("/");
   return {
@@ -65,6 +66,7 @@ function newSummary(name: string, service: string, available: string): ApiServic
     available: condition,
     reason,
     message: "",
+    trust: null,
   };
 }
 

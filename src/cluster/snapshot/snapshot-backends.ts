@@ -3,6 +3,7 @@ import type { ReadList } from "../cluster-reader.ts";
 import type { KubeObject } from "../kube-object.ts";
 import { asArray, asObject, asText, isObject, type JsonObject } from "../narrow.ts";
 import { type ReadObjects, readObjects } from "../read-objects.ts";
+import { controllerOf } from "./pod-info.ts";
 import type { MissingResource } from "./snapshot.ts";
 import { isOfKind, newApiService } from "./snapshot-objects.ts";
 import { trimObject } from "./snapshot-trim.ts";
@@ -35,16 +36,29 @@ export function backendsOf(objects: readonly KubeObject[]): readonly ServiceName
 /** One Service with its EndpointSlices and Pods. A Service that does not exist is simply not in the snapshot. */
 export async function collectBackend(read: ReadList, service: ServiceName): Promise<Collected> {
   const [found, slices] = await Promise.all([readService(read, service), readSlices(read, service)]);
-  const pods = await readPods(read, service.namespace, found.ok ? found.value : null);
+  const query = podsQuery(found.ok ? found.value : null);
+  const [pods, replicaSets] = await Promise.all([
+    readChosen(read, "/api/v1", service.namespace, "pods", query),
+    readChosen(read, "/apis/apps/v1", service.namespace, "replicasets", query),
+  ]);
   const parts: readonly [string, ReadObjects][] = [
     ["endpointslices.discovery.k8s.io", slices],
     ["pods", pods],
+    ["replicasets.apps", replicaSets],
   ];
   const missing = parts.flatMap(([resource, { failure }]) =>
     failure === null ? [] : [missingOf(resource, service, failure.reason)],
   );
   return {
-    items: [...(found.ok && found.value ? [found.value] : []), ...slices.objects, ...pods.objects],
+    items: [
+      ...(found.ok && found.value ? [found.value] : []),
+      ...slices.objects,
+      ...pods.objects,
+      // Old ones are kept without Pods, so that a Deployment can go back to them.
+      ...replicaSets.objects.filter(({ metadata }) =>
+        pods.objects.some((pod) => controllerOf(pod)?.name === metadata.name),
+      ),
+    ],
     missing: found.ok ? missing : [missingOf("services", service, found.reason), ...missing],
   };
 }
@@ -87,16 +101,26 @@ function byFirstAddress(left: JsonObject, right: JsonObject): number {
   return (a ?? "") < (b ?? "") ? -1 : 1;
 }
 
-/** By the Service's selector, not its slices: a Pod that has no address yet is why an API is down. */
-async function readPods(read: ReadList, namespace: string, service: KubeObject | null): Promise<ReadObjects> {
+/** By the Service's selector, not its slices: a Pod that has no address yet is why an API is down. null: it has none. */
+function podsQuery(service: KubeObject | null): string | null {
   const selector = Object.entries(asObject(asObject(service?.["spec"])["selector"]));
   if (selector.length === 0) {
-    return { objects: [], failure: null };
+    return null;
   }
-  const query = new URLSearchParams({
-    labelSelector: selector.map(([key, value]) => `${key}=${value}`).join(","),
-  });
-  return await readObjects(read, `${namespacePath("/api/v1", namespace)}/pods?${query}`, trimObject);
+  const labelSelector = selector.map(([key, value]) => `${key}=${value}`).join(",");
+  return new URLSearchParams({ labelSelector }).toString();
+}
+
+async function readChosen(
+  read: ReadList,
+  prefix: string,
+  namespace: string,
+  resource: string,
+  query: string | null,
+): Promise<ReadObjects> {
+  return query === null
+    ? { objects: [], failure: null }
+    : await readObjects(read, `${namespacePath(prefix, namespace)}/${resource}?${query}`, trimObject);
 }
 
 function namespacePath(prefix: string, namespace: string): string {

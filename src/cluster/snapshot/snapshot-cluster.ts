@@ -1,7 +1,8 @@
 import type { Impersonation } from "../../log/round-trip.ts";
 import { withImplicitGroups } from "../../rbac/implicit-groups.ts";
-import type { Answer, ApiService, Cluster, Endpoint, ServiceInfo, UserInfo } from "../cluster.ts";
+import type { Answer, ApiService, Cluster, Endpoint, PodInfo, ServiceInfo, UserInfo } from "../cluster.ts";
 import type { KubeObject } from "../kube-object.ts";
+import { controllerOf, newPodInfo } from "./pod-info.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { isOfKind, newApiService, newEndpoints, newServiceInfo, serviceOfSlice } from "./snapshot-objects.ts";
 import { createReviewer } from "./snapshot-review.ts";
@@ -23,6 +24,7 @@ export function createSnapshotCluster(snapshot: Snapshot): Cluster {
     hasCustomResourceDefinition: async (name) => hasCustomResourceDefinition(snapshot, name),
     service: async (namespace, name) => findService(snapshot, namespace, name),
     endpoints: async (namespace, name) => findEndpoints(snapshot, namespace, name),
+    pods: async (namespace, selector) => findPods(snapshot, namespace, selector),
     review: async (attributes, as) => {
       const user = findUser(snapshot, as);
       return user.ok ? review(user.value, attributes) : user;
@@ -98,6 +100,27 @@ function findEndpoints(snapshot: Snapshot, namespace: string, name: string): Ans
     return unknown(why);
   }
   return known(slices.flatMap(newEndpoints));
+}
+
+function findPods(
+  snapshot: Snapshot,
+  namespace: string,
+  selector: ServiceInfo["selector"],
+): Answer<readonly PodInfo[]> {
+  const labels = Object.entries(selector);
+  const pods = ofKind(snapshot, "", "Pod").filter(
+    ({ metadata }) =>
+      labels.length > 0 &&
+      metadata.namespace === namespace &&
+      labels.every(([key, value]) => metadata.labels?.[key] === value),
+  );
+  const missing = snapshot.missing.find((one) => one.resource === "pods" && one.namespace === namespace);
+  if (pods.length === 0 && missing !== undefined) return unknown(`not in the snapshot: ${missing.reason}`);
+  const replicaSets = ofKind(snapshot, "apps", "ReplicaSet").filter(
+    ({ metadata }) => metadata.namespace === namespace,
+  );
+  const owners = new Map(replicaSets.map((one) => [one.metadata.name, controllerOf(one)]));
+  return known(pods.map((pod) => newPodInfo(pod, (name) => owners.get(name) ?? null)));
 }
 
 /** Why there is nothing of a Service; null when the snapshot would have it, so that there was none. */

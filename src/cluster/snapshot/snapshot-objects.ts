@@ -1,3 +1,4 @@
+import { newTrust } from "../certificates.ts";
 import type { ApiService, ConditionStatus, Endpoint, ServiceInfo } from "../cluster.ts";
 import type { KubeObject } from "../kube-object.ts";
 import { asNumber, asObject, asObjects, asText, type JsonObject } from "../narrow.ts";
@@ -10,7 +11,8 @@ export function isOfKind(object: KubeObject, group: string, kind: string): boole
 
 /** An APIService as tracing needs it. `kube-aggregator/pkg/apis/apiregistration/v1/types.go`. */
 export function newApiService(object: KubeObject): ApiService {
-  const service = asObject(asObject(object["spec"])["service"]);
+  const spec = asObject(object["spec"]);
+  const service = asObject(spec["service"]);
   const condition = asObjects(asObject(object["status"])["conditions"]).find(
     (one) => one["type"] === "Available",
   );
@@ -27,6 +29,7 @@ export function newApiService(object: KubeObject): ApiService {
     available: conditionStatus(condition?.["status"]),
     reason: asText(condition?.["reason"]),
     message: asText(condition?.["message"]),
+    trust: asText(service["name"]) === "" ? null : newTrust(spec),
   };
 }
 
@@ -41,12 +44,17 @@ export function newServiceInfo(object: KubeObject): ServiceInfo {
     name: object.metadata.name,
     type: asText(spec["type"]) || "ClusterIP",
     clusterIP: asText(spec["clusterIP"]),
+    selector: textsOf(spec["selector"]),
     ports: asObjects(spec["ports"]).map((port) => ({
       name: asText(port["name"]),
       port: asNumber(port["port"]) ?? 0,
       targetPort: String(port["targetPort"] ?? port["port"] ?? ""),
     })),
   };
+}
+
+function textsOf(value: unknown): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(asObject(value)).map(([key, text]) => [key, asText(text)]));
 }
 
 /** The Service that an EndpointSlice belongs to, by the label that the API itself goes by. */

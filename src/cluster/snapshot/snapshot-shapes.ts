@@ -1,6 +1,6 @@
 /**
  * Which parts of an object are kept: "value" a string, number or boolean, "values" a list of such, "map" an
- * object of such, "origin" scheme and host of a URL, [shape] a list of objects, {…} an object with those fields.
+ * object of such, "origin" scheme and host of a URL, "certificates" those of a caBundle, [shape] a list of objects, {…} an object with those fields.
  * All that is not named is left out. The order of the fields here is that in the file.
  */
 export type Shape =
@@ -8,6 +8,7 @@ export type Shape =
   | "values"
   | "map"
   | "origin"
+  | "certificates"
   | readonly [Shape]
   | { readonly [field: string]: Shape };
 
@@ -82,10 +83,17 @@ const matchResources: Shape = {
   excludeResourceRules: namedRules,
 };
 
+/** Of an object that another one controls. */
+const ownerReferences: Shape = [{ apiVersion: "value", kind: "value", name: "value", controller: "value" }];
+
 const containerState: Shape = {
   waiting: { reason: "value" },
   terminated: { reason: "value", exitCode: "value" },
 };
+
+const containerStatuses: Shape = [
+  { name: "value", ready: "value", restartCount: "value", state: containerState },
+];
 
 /** Responses name these two by their uid. */
 const withUid: Shape = { uid: "value", labels: "map" };
@@ -99,6 +107,7 @@ export const shapes: Readonly<Record<string, ObjectShape>> = {
       groupPriorityMinimum: "value",
       versionPriority: "value",
       insecureSkipTLSVerify: "value",
+      caBundle: "certificates",
       service: serviceReference,
     },
     status: { conditions },
@@ -145,20 +154,21 @@ export const shapes: Readonly<Record<string, ObjectShape>> = {
     ],
   },
   Pod: {
-    metadata: {
-      labels: "map",
-      ownerReferences: [{ apiVersion: "value", kind: "value", name: "value", controller: "value" }],
-    },
+    metadata: { labels: "map", deletionTimestamp: "value", ownerReferences },
     spec: {
       nodeName: "value",
+      hostNetwork: "value",
       containers: [{ name: "value", ports: [{ name: "value", protocol: "value", containerPort: "value" }] }],
     },
     status: {
       phase: "value",
+      reason: "value",
       conditions,
-      containerStatuses: [{ name: "value", ready: "value", restartCount: "value", state: containerState }],
+      initContainerStatuses: containerStatuses,
+      containerStatuses,
     },
   },
+  ReplicaSet: { metadata: { labels: "map", ownerReferences } },
   Role: { rules },
   ClusterRole: { rules },
   RoleBinding: binding,

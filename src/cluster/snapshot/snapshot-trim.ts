@@ -1,5 +1,6 @@
+import { onlyCertificates } from "../certificates.ts";
 import type { KubeObject } from "../kube-object.ts";
-import { asObject, asObjects, isObject } from "../narrow.ts";
+import { asObject, asObjects, asText, isObject } from "../narrow.ts";
 import { type Shape, shapes } from "./snapshot-shapes.ts";
 
 /**
@@ -35,6 +36,9 @@ function keep(value: unknown, shape: Shape): unknown {
   }
   if (shape === "origin") {
     return originOf(value);
+  }
+  if (shape === "certificates") {
+    return onlyCertificates(asText(value));
   }
   if (shape === "values") {
     return Array.isArray(value) ? nonEmpty(value.filter(isScalar)) : undefined;

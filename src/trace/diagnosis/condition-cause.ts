@@ -2,12 +2,15 @@ import type { TraceApiService } from "../trace.ts";
 import { connectionCause } from "./connection-cause.ts";
 import type { Cause } from "./diagnosis.ts";
 
+/** The Available condition of an APIService. */
+export type Condition = Pick<TraceApiService, "available" | "reason" | "message">;
+
 /**
  * The cause behind an APIService's Available condition; null when it is Available or nothing is known of it.
  * Source of truth: kube-aggregator/pkg/controllers/status/remote/remote_available_controller.go (to 1.30
  * status/available_controller.go); the sentences of each version are in fixtures/broken.
  */
-export function conditionCause(service: TraceApiService): Cause | null {
+export function conditionCause(service: Condition): Cause | null {
   if (service.available === "True") return null;
   switch (service.reason) {
     case "ServiceNotFound":

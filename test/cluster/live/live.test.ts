@@ -52,15 +52,23 @@ test("APIServices: one small table", async (t) => {
   assert.deepEqual(
     [...answer.value.values()],
     [
-      { name: "v1.", service: null, available: "True", ...local },
+      { name: "v1.", service: null, available: "True", ...local, trust: null },
       {
         name: "v1beta1.metrics.k8s.io",
         service: { namespace: "kube-system", name: "metrics-server", port: null },
         available: "False",
         reason: "MissingEndpoints",
         message: "",
+        trust: null,
       },
-      { name: "v1.new.example.com", service: null, available: "Unknown", reason: "", message: "" },
+      {
+        name: "v1.new.example.com",
+        service: null,
+        available: "Unknown",
+        reason: "",
+        message: "",
+        trust: null,
+      },
     ],
   );
   // The list has said all there is to say of these.
@@ -96,6 +104,7 @@ test("one APIService: the port is 443 unless it says another", async (t) => {
       available: "True",
       reason: "Passed",
       message: "all checks passed",
+      trust: { skipsVerification: false, authorities: [], error: "" },
     },
   });
   assert.deepEqual(await cluster.apiService("v1.none"), { ok: true, value: null });
@@ -187,6 +196,50 @@ test("a Service and its endpoints", async (t) => {
     value: [{ address: "10.1.0.1", port: 4443, ready: false, pod: "web-1", node: "n1" }],
   });
   assert.match(requests.at(-1) ?? "", /\?labelSelector=kubernetes\.io%2Fservice-name%3Dweb&limit=\d+$/);
+});
+
+const podsPath = "/api/v1/namespaces/ns/pods";
+const replicaSetsPath = "/apis/apps/v1/namespaces/ns/replicasets";
+const webPod = {
+  metadata: {
+    name: "web-7c9-x",
+    ownerReferences: [{ kind: "ReplicaSet", name: "web-7c9", controller: true }],
+  },
+  spec: { nodeName: "n1" },
+  status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
+};
+const webReplicaSet = {
+  metadata: { name: "web-7c9", ownerReferences: [{ kind: "Deployment", name: "web", controller: true }] },
+};
+
+test("the Pods of a Service with what made them, in one round trip", async (t) => {
+  const { cluster, requests } = await live(t, {
+    [`GET ${podsPath}`]: { body: { kind: "PodList", apiVersion: "v1", items: [webPod] } },
+    [`GET ${replicaSetsPath}`]: {
+      body: { kind: "PartialObjectMetadataList", apiVersion: "meta.k8s.io/v1", items: [webReplicaSet] },
+    },
+  });
+  const answer = await cluster.pods("ns", { app: "web", tier: "front" });
+  assert.deepEqual(
+    answer.ok && answer.value.map(({ name, node, ready, workload }) => ({ name, node, ready, workload })),
+    [{ name: "web-7c9-x", node: "n1", ready: true, workload: { kind: "Deployment", name: "web" } }],
+  );
+  assert.deepEqual(
+    requests.map((request) => decodeURIComponent(request).replace(/&limit=\d+$/, "")).toSorted(),
+    [
+      `GET ${podsPath}?labelSelector=app=web,tier=front`,
+      `GET ${replicaSetsPath}?labelSelector=app=web,tier=front`,
+    ],
+  );
+  assert.deepEqual(await cluster.pods("ns", {}), { ok: true, value: [] }, "no labels choose no Pods");
+});
+
+test("who may not see ReplicaSets still sees the Pods", async (t) => {
+  const { cluster } = await live(t, {
+    [`GET ${podsPath}`]: { body: { kind: "PodList", apiVersion: "v1", items: [webPod] } },
+  });
+  const answer = await cluster.pods("ns", { app: "web" });
+  assert.deepEqual(answer.ok && answer.value[0]?.workload, { kind: "ReplicaSet", name: "web-7c9" });
 });
 
 test("endpoints of a server without EndpointSlices", async (t) => {

@@ -29,6 +29,7 @@ test("APIServices", async () => {
       available: "False",
       reason: "MissingEndpoints",
       message: "no addresses",
+      trust: { skipsVerification: false, authorities: [], error: "caBundle holds no certificate" },
     }),
   );
   assert.deepEqual(
@@ -39,6 +40,7 @@ test("APIServices", async () => {
       available: "Unknown",
       reason: "",
       message: "",
+      trust: { skipsVerification: false, authorities: [], error: "caBundle holds no certificate" },
     }),
   );
   assert.deepEqual(await cluster.apiService("v1.nothing"), yes(null));
@@ -85,6 +87,7 @@ test("Services", async () => {
       name: "metrics-server",
       type: "ClusterIP",
       clusterIP: "10.96.1.2",
+      selector: { app: "metrics" },
       ports: [{ name: "https", port: 443, targetPort: "https" }],
     }),
   );

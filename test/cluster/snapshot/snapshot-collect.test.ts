@@ -51,6 +51,7 @@ const lists: ObjectsServerOptions["lists"] = {
     endpointSlice("web", "other", ["10.0.0.4"]),
   ],
   "/api/v1/pods": [pod("kube-system", "metrics-server-0", { app: "metrics" }), pod("web", "other-0", {})],
+  "/apis/apps/v1/replicasets": [],
   "/api/v1/secrets": [
     { apiVersion: "v1", kind: "Secret", metadata: { namespace: "web", name: "s" }, data: secret },
   ],
@@ -119,6 +120,7 @@ test("asks for nothing that a snapshot does not hold", async () => {
     "/api/v1/namespaces/gone/services/gone",
     "/api/v1/namespaces/kube-system/pods?labelSelector=app=metrics",
     "/api/v1/namespaces/kube-system/services/metrics-server",
+    "/apis/apps/v1/namespaces/kube-system/replicasets?labelSelector=app=metrics",
     "/apis/discovery.k8s.io/v1/namespaces/gone/endpointslices?labelSelector=kubernetes.io/service-name=gone",
     "/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices?labelSelector=kubernetes.io/service-name=metrics-server",
   ]);

@@ -1,0 +1,78 @@
+import type { Cluster, Endpoint, PodInfo, ServiceInfo } from "../cluster/cluster.ts";
+
+/** A Service that kube-apiserver calls, and what stands behind it, each hop as far as it was asked for and could be seen. */
+export interface ServiceChain {
+  readonly namespace: string;
+  readonly name: string;
+  readonly port: number;
+  /** Empty when none exist or none were asked for. */
+  readonly endpoints: readonly Endpoint[];
+  /** Service type and ClusterIP when they were asked for. */
+  readonly type?: string;
+  readonly clusterIP?: string;
+  readonly ports?: ServiceInfo["ports"];
+  /** Labels that its Pods have to have. */
+  readonly selector?: ServiceInfo["selector"];
+  /** The Pods that the Service's selector chooses, ready or not. */
+  readonly pods?: readonly PodInfo[];
+  /** Why something about it is not known; absent when all that was asked is. */
+  readonly reason?: string;
+}
+
+/** The Service that an APIService or a webhook names. */
+export interface ServiceReference {
+  readonly namespace: string;
+  readonly name: string;
+  readonly port: number;
+}
+
+/** Of a Service of which nothing was asked. */
+export function newServiceChain({ namespace, name, port }: ServiceReference): ServiceChain {
+  return { namespace, name, port, endpoints: [] };
+}
+
+/**
+ * Service, endpoints and Pods behind it: two questions after one another, of which the first is two at once. Never throws: what
+ * cannot be known is left out, and `reason` says why.
+ */
+export async function resolveServiceChain(
+  reference: ServiceReference,
+  cluster: Pick<Cluster, "service" | "endpoints" | "pods">,
+): Promise<ServiceChain> {
+  const { namespace, name } = reference;
+  const [service, endpoints] = await Promise.all([
+    cluster.service(namespace, name),
+    cluster.endpoints(namespace, name),
+  ]);
+  const info = service.ok ? service.value : null;
+  const pods = info === null ? null : await cluster.pods(namespace, info.selector);
+  const unknown = [service, endpoints, pods].flatMap((answer) =>
+    answer?.ok === false ? [answer.reason] : [],
+  );
+  if (service.ok && info === null) unknown.push(`no Service ${namespace}/${name}`);
+  return {
+    ...newServiceChain(reference),
+    endpoints: endpoints.ok ? endpoints.value : [],
+    ...(info === null ? {} : describe(info)),
+    ...(pods?.ok === true ? { pods: pods.value } : {}),
+    ...(unknown.length > 0 ? { reason: [...new Set(unknown)].join("; ") } : {}),
+  };
+}
+
+function describe({ type, clusterIP, ports, selector }: ServiceInfo): Partial<ServiceChain> {
+  return { type, clusterIP, ports, selector };
+}
+
+/** Where the Service leads what comes to the port: a number, or the name of a container's port; null when that is not known. */
+export function targetPortOf({ ports = [], port }: ServiceChain): string | null {
+  return ports.find((one) => one.port === port)?.targetPort ?? null;
+}
+
+/** What made the Pods, each once: "Deployment metrics-server". */
+export function workloadsOf({ pods = [] }: ServiceChain): readonly string[] {
+  return [
+    ...new Set(
+      pods.flatMap(({ workload }) => (workload === null ? [] : [`${workload.kind} ${workload.name}`])),
+    ),
+  ];
+}
