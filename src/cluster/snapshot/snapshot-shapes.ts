@@ -59,7 +59,7 @@ const webhookConfiguration: Shape = {
   webhooks: [
     {
       name: "value",
-      clientConfig: { service: serviceReference, url: "origin" },
+      clientConfig: { service: serviceReference, url: "origin", caBundle: "certificates" },
       rules: [admissionRule],
       failurePolicy: "value",
       matchPolicy: "value",
@@ -127,7 +127,7 @@ export const shapes: Readonly<Record<string, ObjectShape>> = {
       versions: [{ name: "value", served: "value", storage: "value", deprecated: "value" }],
       conversion: {
         strategy: "value",
-        webhook: { clientConfig: { service: serviceReference } },
+        webhook: { clientConfig: { service: serviceReference, url: "origin", caBundle: "certificates" } },
       },
     },
   },
