@@ -52,11 +52,11 @@ export async function run(options: ParseOptions, io: Io): Promise<number> {
   return exitCodes.ok;
 }
 
-/** The requests are those of one command only when one file has them, and one program in it. */
+/** One file has one clock; one program in it is one command. */
 function momentsOf(clients: readonly (OnlyClient | null)[]): CommandMoments | null {
-  const [client] = clients;
-  if (client === undefined || client === null || clients.length !== 1) return null;
-  return { started: null, lengthMs: null, firstEntry: client.firstEntry, credentialPlugin: null };
+  if (clients.length !== 1) return null;
+  const firstEntry = clients[0]?.firstEntry ?? null;
+  return { started: null, lengthMs: null, firstEntry, credentialPlugin: null };
 }
 
 interface Seen {

@@ -78,9 +78,8 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
     stderr.flush();
     const client = parser.client();
     const credentialPlugin = await clusters.credentialPlugin();
-    await output.close(
-      client && { started: started.moment, lengthMs, firstEntry: client.firstEntry, credentialPlugin },
-    );
+    const firstEntry = client?.firstEntry ?? null;
+    await output.close({ started: client && started.moment, lengthMs, firstEntry, credentialPlugin });
     return code;
   } finally {
     await clusters.close();

@@ -12,7 +12,7 @@ export interface TraceOutput {
   add(trace: Trace | Promise<Trace>): void;
   /** Waits until the reader keeps up: to be called between pieces of a long input. */
   drain(): Promise<void>;
-  /** Waits for every Trace, then ends the output. `moments` null: the Traces are not those of one command. */
+  /** Waits for every Trace, then ends the output. `moments` null: the Traces have no clock in common. */
   close(moments?: CommandMoments | null): Promise<void>;
   /** The reader has gone away (`| head`): nothing more needs to be done. */
   readonly closed: boolean;

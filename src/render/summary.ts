@@ -48,7 +48,7 @@ export function renderSummary(tally: Tally, times: CommandTimes, options: Render
   const sentences =
     tally.requests === 0
       ? [nothingText(options)]
-      : [countText(tally, glyphs), ...timeTexts(times, tally.slowest), ...throttledTexts(tally)];
+      : [countText(tally, glyphs), ...timeTexts(times, tally.slowest), ...throttledTexts(tally, times)];
   if (options.title && tally.requests > 0) sentences.push(`APIServices and RBAC: ${options.title}`);
   const width = options.columns ?? Number.POSITIVE_INFINITY;
   return sentences.map((text) => `${wrapText(sanitize(text), width).join("\n")}\n`).join("");
@@ -71,8 +71,11 @@ function countText(tally: Tally, glyphs: Glyphs): string {
   return `${parts.join(", ")}; RBAC: ${verdicts.join(", ")}`;
 }
 
-function throttledTexts({ throttledMs }: Tally): string[] {
-  return throttledMs > 0 ? [`held back ${durationText(throttledMs)} in all by client-side throttling`] : [];
+/** The budget has what that cost the command. */
+function throttledTexts({ throttledMs }: Tally, { budget }: CommandTimes): string[] {
+  return throttledMs > 0 && budget === null
+    ? [`held back ${durationText(throttledMs)} in all by client-side throttling`]
+    : [];
 }
 
 /** "403 ×2, no answer ×1". */

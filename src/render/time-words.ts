@@ -31,11 +31,6 @@ const totalWords = {
     lastAnswer: "from the first log line to the last answer",
     stream: "from the first log line until the stream began",
   },
-  firstRequest: {
-    exit: "in all",
-    lastAnswer: "from the first request to the last answer",
-    stream: "from the first request until the stream began",
-  },
 } as const satisfies Record<TimeBudget["from"], Record<TimeBudget["to"], string>>;
 
 /** "1.52s in all: 310ms before the first request, discovery 900ms, server 180ms, client 130ms". */

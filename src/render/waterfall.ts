@@ -90,11 +90,14 @@ function renderRow(row: Row, layout: Layout, style: Style): string {
   ].join(gap);
 }
 
-/** What the fills mean that may be drawn. */
+/** What the fills mean that are drawn. */
 function legendText(rows: readonly Row[], style: Style): string {
   const drawn = new Set(rows.flatMap(({ bar }) => (bar === null ? [] : fillsOf(bar))));
   return (Object.keys(fillWords) as Fill[])
     .filter((fill) => drawn.has(fill))
-    .map((fill) => `${fillGlyph(fill, style.glyphs)} ${fillWords[fill]}`)
+    .map((fill) => {
+      const told = fill !== "server" || drawn.has("network");
+      return `${fillGlyph(fill, style.glyphs)} ${told ? fillWords[fill] : "network and server"}`;
+    })
     .join(", ");
 }

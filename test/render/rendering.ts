@@ -7,6 +7,7 @@ import { type Cause, causes, type Party, parties } from "../../src/trace/diagnos
 import type { CommandMoments } from "../../src/trace/time/time-budget.ts";
 import { createTimeKeeper } from "../../src/trace/time/time-keeper.ts";
 import type { Trace } from "../../src/trace/trace.ts";
+import { klogAt } from "../helpers/timed-traces.ts";
 import { hostileText } from "../helpers/traces.ts";
 
 /** What a renderer of that format writes for these traces; a plain 80-column terminal unless told. `moments`: they are of one command. */
@@ -64,7 +65,7 @@ const roundTrip: fc.Arbitrary<RoundTrip> = fc.record({
     },
     { requiredKeys: [] },
   ),
-  time: nullable(anyText),
+  time: nullable(fc.oneof(anyText, fc.nat(36_000_000).map(klogAt))),
   message: nullable(anyText),
   warnings: fc.array(anyText, { maxLength: 2 }),
   auditId: nullable(anyText),

@@ -151,7 +151,7 @@ function throttling({ requests, sharesMs }: Timing): SlowFinding[] {
       "ClientSideThrottling",
       costMs,
       `the client held ${count === 1 ? "one of its own requests" : `${count} of its own requests`} back; the server did not ask for that`,
-      "since 1.25 kubectl may send 300 lookups at once and 50 a second; other clients have the limits that they set as QPS and burst, client-go's own are 5 and 10",
+      "since 1.24 kubectl may send 300 lookups at once and then 50 a second, before that 100 and 5; other clients have what they set as burst and QPS, client-go's own are 10 and 5",
     ),
   ];
 }

@@ -14,10 +14,7 @@ export const shareNames = {
 
 export type ShareName = keyof typeof shareNames;
 
-/**
- * Whole milliseconds. null: not known. The time before the first request is not in the total then; credentials and network are in
- * what the requests took, where the log has no phases.
- */
+/** Whole milliseconds. null: not told apart from what the requests took, as the log has no phases. */
 export type Shares = Readonly<Record<ShareName, number | null>>;
 
 /** What a request does in one of its parts; the first of those under way at an instant is what the instant counts for. */

@@ -5,13 +5,16 @@ import { type ShareName, type Shares, shareOut, wholeShares } from "./shares.ts"
 import type { SlowFinding } from "./slow.ts";
 import { intervalsOf, isStream, type Placed } from "./time-line.ts";
 
-/** Where the time of one command went. */
+/**
+ * Where the time of one command went. There is one only when it is known that it was a command, and when it began: we started it, or its
+ * log has the entry with which a client begins. Without that a log may be any piece of what a controller wrote in a week.
+ */
 export interface TimeBudget {
   /** Whole milliseconds: the sum of the shares that are known. */
   readonly totalMs: number;
   readonly sharesMs: Shares;
-  /** Where the total begins: when the client was started, with its first log entry, or with its first request. */
-  readonly from: "start" | "firstEntry" | "firstRequest";
+  /** Where the total begins: when the client was started, or with its first log entry. */
+  readonly from: "start" | "firstEntry";
   /** Where it ends: with the client's exit, with the last answer, or with the answer that goes on for as long as somebody wants. */
   readonly to: "exit" | "lastAnswer" | "stream";
   /** What would make it faster, the costliest first. */
@@ -20,11 +23,11 @@ export interface TimeBudget {
 
 /** What is known of a command beside its requests. */
 export interface CommandMoments {
-  /** When we started it, by this machine's clock; null when somebody else did. */
+  /** When we started it, by this machine's clock; null when somebody else did, or when it was several programs. */
   readonly started: Moment | null;
   /** From there to its exit, in milliseconds. */
   readonly lengthMs: number | null;
-  /** The log's text of the moment at which the client says that it begins; null when it does not. */
+  /** The log's text of the moment at which the one client says that it begins; null when it does not, or when there are several. */
   readonly firstEntry: string | null;
   /** Name of the credential plugin that is configured; null when there is none, or it is not known. */
   readonly credentialPlugin: string | null;
@@ -35,7 +38,8 @@ const toleranceMs = 5;
 
 /** The command between the first and the last moment that is known of it, on the line on which its requests are placed. */
 export interface Span {
-  readonly from: TimeBudget["from"];
+  /** null: the log does not say when it began; the span begins with the first request. */
+  readonly from: TimeBudget["from"] | null;
   readonly to: TimeBudget["to"];
   readonly begin: number;
   readonly end: number;
@@ -53,7 +57,7 @@ export function spanOf(requests: readonly Placed[], origin: Moment, moments: Com
   const entry = run === null ? momentAt(origin, parseMoment(moments.firstEntry)) : null;
   const logged = entry !== null && entry <= first + toleranceMs ? entry : null;
   const begin = Math.min(run?.begin ?? logged ?? first, first);
-  const from = run !== null ? "start" : logged !== null ? "firstEntry" : "firstRequest";
+  const from = run !== null ? "start" : logged !== null ? "firstEntry" : null;
   if (streams.length > 0) return { from, to: "stream", begin, end: Math.min(...streams) };
   if (run !== null) return { from, to: "exit", begin, end: Math.max(run.end, last) };
   return { from, to: "lastAnswer", begin, end: last };
@@ -70,9 +74,13 @@ function momentAt(origin: Moment, moment: Moment | null): number | null {
   return moment === null ? null : msFrom(origin, moment);
 }
 
-/** The budget of a command with these requests, at least one of which is in its span. */
-export function timeBudget(requests: readonly Placed[], span: Span, moments: CommandMoments): TimeBudget {
-  const { begin, end, from, to } = span;
+/** The budget of a command with these requests, at least one of which is in its span; null when it is not known when that began. */
+export function timeBudget(
+  requests: readonly Placed[],
+  { begin, end, from, to }: Span,
+  { credentialPlugin }: CommandMoments,
+): TimeBudget | null {
+  if (from === null) return null;
   const within = requests.filter(({ bar }) => bar.heldFrom <= end);
   const first = Math.min(...within.map(({ bar }) => bar.heldFrom));
   const whole = wholeShares(shareOut(intervalsOf(within, end), begin, first, end));
@@ -80,11 +88,9 @@ export function timeBudget(requests: readonly Placed[], span: Span, moments: Com
   const toldApart = within.some(({ trace }) => hasPhases(trace.roundTrip));
   const sharesMs: Shares = {
     ...whole,
-    ...(from === "firstRequest" ? { beforeFirstRequest: null } : {}),
     ...(toldApart ? {} : { credentials: null }),
     ...(toldApart || whole.network > 0 ? {} : { network: null }),
   };
-  const { credentialPlugin } = moments;
   return {
     totalMs,
     sharesMs,

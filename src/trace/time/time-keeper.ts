@@ -15,7 +15,7 @@ export interface Summed {
 export interface CommandTimes {
   readonly discovery: Summed;
   readonly work: Summed;
-  /** null when it is not one command, or when not all of its moments are known. */
+  /** null when it is not one command from its beginning, or when not all of its moments are known. */
   readonly budget: TimeBudget | null;
   /** For each Trace in the order in which they were added; null: its place is not known. Empty: none is, or they are too many. */
   readonly bars: readonly (Bar | null)[];
@@ -24,7 +24,7 @@ export interface CommandTimes {
 export interface TimeKeeper {
   /** Takes the Traces in the order of the output. */
   add(trace: Trace): void;
-  /** `moments` null: these are not the requests of one command. */
+  /** `moments` null: their times are not those of one clock. */
   times(moments: CommandMoments | null): CommandTimes;
 }
 
