@@ -248,8 +248,8 @@ for ten minutes before: that folder must be writable, and kept between the runs
 of a CI job
 slow: 580ms (DiscoveryByGroup): 290 groups and versions were asked about one by
 one
-a kubectl of 1.28 or newer asks a server of 1.27 or newer about all of them in
-two requests
+where kubectl and the server are of 1.30 or newer, two requests ask about all of
+them
 `,
   ],
   [
