@@ -77,7 +77,8 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
     parser.end();
     stderr.flush();
     const client = parser.client();
-    const credentialPlugin = await clusters.credentialPlugin();
+    // Who sent nothing needs no kubeconfig: that one cannot be read must not matter then.
+    const credentialPlugin = client && (await clusters.credentialPlugin());
     const firstEntry = client?.firstEntry ?? null;
     await output.close({ started: client && started.moment, lengthMs, firstEntry, credentialPlugin });
     return code;

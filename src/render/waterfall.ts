@@ -45,9 +45,16 @@ function renderWaterfall(
   const lines = [renderHead(layout, style), ...rows.map((row) => renderRow(row, layout, style))];
   const more = undrawn + tally.requests - traces.length;
   if (more > 0) lines.push(`${more} more requests are not drawn`);
+  if (times.bars.length === 0) lines.push("", ...wrapText(noBarsText(tally.requests), columns));
   const legend = legendText(rows, style);
   if (legend !== "") lines.push("", ...wrapText(legend, columns));
   return `${lines.map((line) => `${line.trimEnd()}\n`).join("")}\n${summary}`;
+}
+
+function noBarsText(requests: number): string {
+  return requests > mostTraces
+    ? `bars are drawn for at most ${mostTraces} requests`
+    : "it is not known when these requests were sent";
 }
 
 /** How wide the columns are, and how much time the bars' column stands for. */

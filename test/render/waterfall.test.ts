@@ -215,6 +215,8 @@ REQUEST              STATUS                             TIME
 list node…cs.k8s.io  200     ?                          12ms
 list pods… default/  200     ?                           5ms
 
+it is not known when these requests were sent
+
 2 requests; RBAC: 2 allowed
 summed request time 17ms (parallel requests overlap): no
 discovery, work 17ms in 2; slowest 12ms: list
@@ -294,6 +296,7 @@ test("a long log is counted, not kept", async () => {
   const text = await render("waterfall", list, {}, logged);
   assert.match(text, /^2050 more requests are not drawn$/m);
   assert.match(text, /^2100 requests; /m);
+  assert.match(text, /^bars are drawn for at most 2000 requests$/m);
 });
 
 test("a failed answer's bar is painted as one", async () => {
