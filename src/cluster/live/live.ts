@@ -2,6 +2,7 @@ import type { Impersonation } from "../../log/round-trip.ts";
 import type { Answer, ApiService, Cluster, Endpoint, Review, ServiceInfo, UserInfo } from "../cluster.ts";
 import type { ClusterReader } from "../cluster-reader.ts";
 import { type ConnectionOptions, openConnection } from "../connection/connection.ts";
+import { describeCredentials } from "../connection/describe-credentials.ts";
 import type { ConnectionFlags } from "../connection-flags.ts";
 import {
   type ConnectionSettings,
@@ -18,6 +19,7 @@ import {
   toKubeObject,
 } from "./api-objects.ts";
 import { type Ask, type Asked, type AskOptions, createAsk } from "./ask.ts";
+import { askFlowControl } from "./ask-flow-control.ts";
 import { reviewOf } from "./review-request.ts";
 
 export type LiveCluster = Cluster &
@@ -33,6 +35,7 @@ export type LiveOptions = ConnectionOptions & AskOptions & Omit<KubeconfigOption
 const maxRemembered = 10_000;
 
 const tableOfNames = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
+const metadataOfList = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json";
 const metadataOnly = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json";
 
 /**
@@ -91,6 +94,13 @@ export function createLiveCluster(settings: ConnectionSettings, options: LiveOpt
     },
     whoAmI: (as: Impersonation | null = null) =>
       remember(`whoami ${JSON.stringify(as)}`, async () => await askWhoAmI(ask, as)),
+    // A token may expire while a watch goes on: what is true is told anew.
+    credentials: () => describeCredentials(settings),
+    flowControl: () =>
+      remember("flow control", async () => {
+        const served = await remember("apiservices", apiServices);
+        return await askFlowControl(async (path) => await get(path, metadataOfList), served);
+      }),
     close: async () => connection.close(),
   };
 }

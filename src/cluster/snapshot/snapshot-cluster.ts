@@ -1,6 +1,7 @@
 import type { Impersonation } from "../../log/round-trip.ts";
 import { withImplicitGroups } from "../../rbac/implicit-groups.ts";
 import type { Answer, ApiService, Cluster, Endpoint, ServiceInfo, UserInfo } from "../cluster.ts";
+import { type FlowControlNames, namesByUid } from "../flow-control-names.ts";
 import type { KubeObject } from "../kube-object.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { isOfKind, newApiService, newEndpoints, newServiceInfo, serviceOfSlice } from "./snapshot-objects.ts";
@@ -28,6 +29,8 @@ export function createSnapshotCluster(snapshot: Snapshot): Cluster {
       return user.ok ? review(user.value, attributes) : user;
     },
     whoAmI: async (as) => findUser(snapshot, as),
+    credentials: async () => unknown("a snapshot knows nobody's credentials"),
+    flowControl: async () => findFlowControl(snapshot),
     close: async () => {},
   };
 }
@@ -98,6 +101,16 @@ function findEndpoints(snapshot: Snapshot, namespace: string, name: string): Ans
     return unknown(why);
   }
   return known(slices.flatMap(newEndpoints));
+}
+
+function findFlowControl(snapshot: Snapshot): Answer<FlowControlNames> {
+  const group = "flowcontrol.apiserver.k8s.io";
+  const flowSchemas = namesByUid(ofKind(snapshot, group, "FlowSchema"));
+  const priorityLevels = namesByUid(ofKind(snapshot, group, "PriorityLevelConfiguration"));
+  const missing = whyMissing(snapshot, `flowschemas.${group}`);
+  return missing !== null && flowSchemas.size === 0 && priorityLevels.size === 0
+    ? unknown(missing)
+    : known({ flowSchemas, priorityLevels });
 }
 
 /** Why there is nothing of a Service; null when the snapshot would have it, so that there was none. */

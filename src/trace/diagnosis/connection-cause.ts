@@ -11,6 +11,7 @@ const sentences: readonly (readonly [RegExp, Cause])[] = [
     /no such host|server misbehaving|the name server does not answer|lookup .*: i\/o timeout/,
     "NameNotResolved",
   ],
+  [/remote error: tls: expired certificate/, "ClientCertificateExpired"],
   [
     /x509: certificate has expired or is not yet valid|certificate has expired|certificate is not valid yet/,
     "CertificateExpired",
