@@ -1,9 +1,11 @@
 import type { RoundTrip } from "../log/round-trip.ts";
 import type { Diagnosis } from "../trace/diagnosis/diagnosis.ts";
 import type { Trace } from "../trace/trace.ts";
+import { glossary } from "./glossary.ts";
 import { sanitize } from "./sanitize.ts";
 import { adviceText, availabilityText, impersonationText, messageText } from "./sentences.ts";
 import type { Style, Tone } from "./style.ts";
+import { termsToSay } from "./terms.ts";
 import { shortenEnd, wrapText } from "./text-width.ts";
 import { backendText, durationText } from "./words.ts";
 
@@ -52,6 +54,9 @@ export function rowDetails(trace: Trace, shown: Shown, style: Style, isNews: IsN
   if (roundTrip.status === null || roundTrip.status >= 400) addAnswer(details, roundTrip);
   if (verdict.decision === "denied") addDenial(details, trace);
   if (trace.diagnosis !== null) addDiagnosis(details, trace.diagnosis, isNews);
+  for (const term of termsToSay(trace)) {
+    if (isNews("term", term)) details.push({ text: glossary[term].sentence, tone: "faint" });
+  }
   addUnknown(details, trace, isNews);
   if (roundTrip.throttledMs !== null || roundTrip.retryAfterMs !== null) addWaits(details, roundTrip);
   for (const warning of roundTrip.warnings) details.push({ text: `warning: ${warning}`, tone: "doubt" });

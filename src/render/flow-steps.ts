@@ -66,11 +66,23 @@ function authenticationStep(trace: Trace, passage: Passage): Step {
   }
 }
 
-/** Priority and fairness comes before authorization; it is drawn only when it is what said no. */
-function flowControlStep({ roundTrip }: Trace, passage: Passage): Step | null {
-  if (passage !== "stopped") return null;
-  const schema = roundTrip.flowSchemaUid === null ? "" : `FlowSchema UID ${roundTrip.flowSchemaUid}`;
-  return step("bad", "flow control", "too many requests at a time", schema);
+/** Priority and fairness comes before authorization; it is drawn only when it is what said no, or when its names are known. */
+function flowControlStep({ roundTrip, flowControl }: Trace, passage: Passage): Step | null {
+  const schema = flowControl?.flowSchema ?? roundTrip.flowSchemaUid;
+  const level = flowControl?.priorityLevel ?? roundTrip.priorityLevelUid;
+  const names = [
+    nameText("FlowSchema", flowControl?.flowSchema, schema),
+    nameText("priority level", flowControl?.priorityLevel, level),
+  ].filter((part) => part !== "");
+  if (passage === "stopped")
+    return step("bad", "flow control", "too many requests at a time", names.join(", "));
+  return flowControl === undefined ? null : step("good", "flow control", `passed: ${names.join(", ")}`);
+}
+
+/** `FlowSchema "global-default"`, or the UID alone. */
+function nameText(what: string, name: string | undefined, uid: string | null): string {
+  if (name !== undefined) return `${what} "${name}"`;
+  return uid === null ? "" : `${what} UID ${uid}`;
 }
 
 function authorizationStep(trace: Trace, passage: Passage): Step {

@@ -28,13 +28,19 @@ const wideColumns: readonly Column[] = [
   column("THROTTLED", ({ roundTrip }) => milliseconds(roundTrip.throttledMs)),
   column("RETRY-AFTER", ({ roundTrip }) => milliseconds(roundTrip.retryAfterMs)),
   column("AUDIT-ID", (trace) => trace.roundTrip.auditId ?? ""),
-  column("FLOW-SCHEMA", (trace) => trace.roundTrip.flowSchemaUid ?? ""),
-  column("PRIORITY-LEVEL", (trace) => trace.roundTrip.priorityLevelUid ?? ""),
+  column("FLOW-SCHEMA", (trace) => trace.flowControl?.flowSchema ?? trace.roundTrip.flowSchemaUid ?? ""),
+  column(
+    "PRIORITY-LEVEL",
+    (trace) => trace.flowControl?.priorityLevel ?? trace.roundTrip.priorityLevelUid ?? "",
+  ),
   column("CACHED", ({ roundTrip }) =>
     roundTrip.fromCache === null ? "" : roundTrip.fromCache ? "yes" : "no",
   ),
   column("LOGGED", (trace) => trace.roundTrip.time ?? ""),
   column("LINE", ({ roundTrip }) => `${roundTrip.source.file}:${roundTrip.source.line}`),
+  column("SAID-NO", ({ diagnosis }) => diagnosis?.party ?? ""),
+  column("CAUSE", ({ diagnosis }) => diagnosis?.cause ?? ""),
+  column("TRY", ({ diagnosis }) => diagnosis?.advice[0] ?? ""),
   column("RBAC-REASON", (trace) => trace.verdict.reason),
   column("MESSAGE", wideMessage),
 ];
