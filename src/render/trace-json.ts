@@ -139,7 +139,10 @@ function verdictJson(verdict: Verdict): string {
 }
 
 function flowControlJson({ flowSchema, priorityLevel }: FlowControl): string {
-  return `{${`${added("flowSchema", flowSchema)}${added("priorityLevel", priorityLevel)}`.slice(1)}}`;
+  let known = "";
+  if (flowSchema !== undefined) known += `,"flowSchema":${string(flowSchema)}`;
+  if (priorityLevel !== undefined) known += `,"priorityLevel":${string(priorityLevel)}`;
+  return `{${known.slice(1)}}`;
 }
 
 function diagnosisJson({ party, cause, summary, evidence, advice }: Diagnosis): string {
