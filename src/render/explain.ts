@@ -5,16 +5,20 @@ import { createStyle, type Style } from "./style.ts";
 import { termsIn, termsOf } from "./terms.ts";
 import { wrapText } from "./text-width.ts";
 
-/** The same renderer, with the story of each term that occurred behind its output. */
+/** The same renderer, with the story of each term that occurred behind its output: first those of what failed. */
 export function withExplanations(renderer: Renderer, options: RenderOptions): Renderer {
-  const seen = new Set<Term>();
+  const failed = new Set<Term>();
+  const others = new Set<Term>();
   return {
     start: () => renderer.start(),
     trace(trace) {
-      for (const term of termsIn(trace)) seen.add(term);
+      for (const term of termsIn(trace)) (trace.diagnosis === null ? others : failed).add(term);
       return renderer.trace(trace);
     },
-    end: () => renderer.end() + renderStories([...seen], options.columns, createStyle(options)),
+    end() {
+      const terms = [...new Set([...failed, ...others])];
+      return renderer.end() + renderStories(terms, options.columns, createStyle(options));
+    },
   };
 }
 

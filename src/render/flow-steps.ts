@@ -56,6 +56,8 @@ function authenticationStep(trace: Trace, passage: Passage): Step {
   const acting = impersonation === null ? "" : `acting as ${impersonationText(impersonation)}`;
   switch (passage) {
     case "passed":
+      if (trace.diagnosis?.cause === "Anonymous")
+        return step("doubt", "authentication", "nobody in particular: system:anonymous");
       return step("good", "authentication", `passed${userIn(message ?? "")}`, acting);
     case "stopped":
       return step("bad", "authentication", "refused: the credentials were not accepted");

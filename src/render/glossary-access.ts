@@ -53,7 +53,7 @@ export const accessTerms = {
       "That user may do next to nothing (/version, /healthz), so what he asks ends in 403.",
       "So a 403 for system:anonymous is a login that is missing, not a role that is missing: do not bind a role to him.",
       "The usual reasons: the context names no user, the kubeconfig is of another cluster, the server's address is plain http://, or a load balancer that ends TLS has dropped the client certificate.",
-      "User name and password count as no credentials since Kubernetes 1.19.",
+      "A user name and a password, which kubectl asks for when it has nothing else, count as no credentials since Kubernetes 1.19.",
     ],
   },
   authenticated: {
