@@ -8,7 +8,8 @@ const sentences: readonly (readonly [RegExp, Cause])[] = [
   [/No agent available|konnectivity/i, "TunnelAgentMissing"],
   [/proxyconnect tcp|Proxy Authentication Required|^"?Forbidden"?$|: Forbidden$/, "ProxyInTheWay"],
   [
-    /no such host|server misbehaving|the name server does not answer|lookup .*: i\/o timeout/,
+    // Go names the name, and the server that was asked for it: how that one failed is of no matter.
+    /no such host|server misbehaving|the name server does not answer|\blookup \S+(?: on \S+)?: /,
     "NameNotResolved",
   ],
   [/remote error: tls: expired certificate/, "ClientCertificateExpired"],
