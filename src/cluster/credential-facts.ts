@@ -4,8 +4,15 @@ import { oneLine } from "./safe-text.ts";
 
 /** What a kubeconfig's user proves himself with: described, never revealed. */
 export interface CredentialFacts {
-  /** What is sent first. A token may stand beside a client certificate: the server takes either. */
-  readonly kind: "none" | "token" | "password" | "clientCertificate" | "credentialPlugin" | "authProvider";
+  /** What is sent first. A token may stand beside a client certificate: the server takes either. Plain HTTP carries none: notSent. */
+  readonly kind:
+    | "none"
+    | "notSent"
+    | "token"
+    | "password"
+    | "clientCertificate"
+    | "credentialPlugin"
+    | "authProvider";
   /** The credential plugin's command, or the auth provider; "" for the others. */
   readonly name: string;
   /** null: there is none, nobody can read it without being the server, or a plugin has it. */

@@ -5,6 +5,7 @@ import { type Step, step } from "./flow-step.ts";
 import { journeyOf, type Passage } from "./journey.ts";
 import {
   adviceText,
+  furtherEvidence,
   impersonationText,
   messageBeyondStatus,
   messageText,
@@ -54,18 +55,25 @@ function connectionStep({ roundTrip }: Trace, passage: Passage): Step | null {
 function authenticationStep(trace: Trace, passage: Passage): Step {
   const { impersonation, message } = trace.roundTrip;
   const acting = impersonation === null ? "" : `acting as ${impersonationText(impersonation)}`;
+  const evidence = furtherEvidence(trace);
   switch (passage) {
     case "passed":
       if (trace.diagnosis?.cause === "Anonymous")
-        return step("doubt", "authentication", "nobody in particular: system:anonymous");
+        return step("doubt", "authentication", "nobody in particular: system:anonymous", ...evidence);
       return step("good", "authentication", `passed${userIn(message ?? "")}`, acting);
     case "stopped":
-      return step("bad", "authentication", "refused: the credentials were not accepted");
+      return step("bad", "authentication", refusedText(trace), acting, ...evidence);
     case "notReached":
       return step("notReached", "authentication", "not reached");
     case "unknown":
       return step("doubt", "authentication", whyUnknown(trace), acting);
   }
+}
+
+function refusedText({ diagnosis }: Trace): string {
+  if (diagnosis?.party === "Impersonation") return "refused: the user may not act as another";
+  const none = diagnosis?.cause === "NoCredentials";
+  return none ? "refused: no credentials came" : "refused: the credentials were not accepted";
 }
 
 /** Priority and fairness comes before authorization; it is drawn only when it is what said no, or when its names are known. */

@@ -4,7 +4,7 @@ import * as columns from "./columns.ts";
 import { renderRow } from "./grid.ts";
 import { createGridRenderer } from "./grid-renderer.ts";
 import type { Renderer, RenderOptions } from "./renderer.ts";
-import { endpointText, impersonationText, messageText, phasesText } from "./sentences.ts";
+import { endpointText, furtherEvidence, impersonationText, messageText, phasesText } from "./sentences.ts";
 import { createStyle } from "./style.ts";
 import { answerText, durationText } from "./words.ts";
 
@@ -74,10 +74,15 @@ function endpointsText({ target }: Trace): string {
 }
 
 /** Everything that is a sentence, in one last cell. */
-function wideMessage({ roundTrip, apiService, target }: Trace): string {
+function wideMessage(trace: Trace): string {
+  const { roundTrip, apiService, target } = trace;
   const parts = roundTrip.status === null || roundTrip.status >= 400 ? [messageText(roundTrip)] : [];
   if (apiService !== null && apiService.available !== "True") parts.push(apiService.message);
-  parts.push(target.reason ?? "", ...roundTrip.warnings.map((warning) => `warning: ${warning}`));
+  parts.push(
+    ...furtherEvidence(trace),
+    target.reason ?? "",
+    ...roundTrip.warnings.map((warning) => `warning: ${warning}`),
+  );
   return parts.filter((part) => part !== "").join("; ");
 }
 

@@ -3,8 +3,12 @@ import { existsSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { tooManyRequests } from "../../src/sandbox/faults.ts";
+import { statusReply } from "../helpers/api-server.ts";
+import { newAuthority } from "../helpers/certificates.ts";
+import { temporaryFolder } from "../helpers/kubeconfigs.ts";
 import { fetchKubectl } from "../helpers/kubectl.ts";
 import { withSandbox } from "../helpers/sandbox.ts";
+import { serve } from "../helpers/servers.ts";
 import { unsignedToken } from "../helpers/tokens.ts";
 import { assertQuiet, type Ended, nodePath, runTrace, secretToken } from "./processes.ts";
 
@@ -155,6 +159,28 @@ test("a throttled user is told his FlowSchema by name, where he may list them, a
     assert.match(developer?.diagnosis?.evidence[1] ?? "", /^FlowSchema [0-9a-f-]{36}, /);
     assert.match(developer?.diagnosis?.advice[0] ?? "", /^kubectl get flowschemas .* \| grep [0-9a-f-]{36}$/);
   });
+});
+
+test("a server that takes nobody without credentials", async (t) => {
+  const { body } = statusReply(401, "Unauthorized", "Unauthorized");
+  const server = await serve(
+    "https",
+    (_, response) => {
+      response.writeHead(401, { "content-type": "application/json", "audit-id": "a" });
+      response.end(JSON.stringify(body));
+    },
+    await (await newAuthority()).issue(),
+  );
+  t.after(server.close);
+  const flags = ["-s", server.url, "--insecure-skip-tls-verify"];
+  const ended = await runTrace(["request", "-o", "json", ...flags, "/api"], {
+    env: { HOME: await temporaryFolder(t) },
+  });
+  assert.deepEqual(failures(ended)[0]?.diagnosis?.evidence, [
+    "Unauthorized",
+    "the kubeconfig has no credentials for this context",
+  ]);
+  assert.equal(failures(ended)[0]?.diagnosis?.cause, "NoCredentials");
 });
 
 test("--explain tells of what went wrong, and of nothing to a program", { skip }, async () => {

@@ -23,7 +23,7 @@ export async function describeCredentials(settings: ConnectionSettings): Promise
 
 async function factsOf(settings: ConnectionSettings, asOf: number): Promise<CredentialFacts> {
   const { user, server } = settings;
-  if (!server.startsWith("https:")) return { ...nothing, asOf };
+  if (!server.startsWith("https:")) return { ...nothing, kind: "notSent", asOf };
   if (usesExecPlugin(settings)) {
     return { ...nothing, kind: "credentialPlugin", name: oneLine(user.exec?.command ?? "", 80), asOf };
   }

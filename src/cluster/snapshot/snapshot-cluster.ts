@@ -11,6 +11,7 @@ import { createReviewer } from "./snapshot-review.ts";
 export function createSnapshotCluster(snapshot: Snapshot): Cluster {
   const review = createReviewer(snapshot);
   let services: Answer<ReadonlyMap<string, ApiService>> | null = null;
+  let flowControl: Answer<FlowControlNames> | null = null;
   const apiServices = () => {
     services ??= readApiServices(snapshot);
     return services;
@@ -30,7 +31,10 @@ export function createSnapshotCluster(snapshot: Snapshot): Cluster {
     },
     whoAmI: async (as) => findUser(snapshot, as),
     credentials: async () => unknown("a snapshot knows nobody's credentials"),
-    flowControl: async () => findFlowControl(snapshot),
+    flowControl: async () => {
+      flowControl ??= findFlowControl(snapshot);
+      return flowControl;
+    },
     close: async () => {},
   };
 }

@@ -70,11 +70,15 @@ export function unrecognised(trace: Failed, credentials: CredentialFacts | null)
 function whyUnauthorized(facts: CredentialFacts | null): Reading {
   if (facts === null) return { cause: "CredentialsRejected", evidence: [] };
   const evidence = describe(facts);
-  if (facts.kind === "none") return { cause: "NoCredentials", evidence };
+  if (hasNone(facts)) return { cause: "NoCredentials", evidence };
   const cause = facts.token !== null ? tokenCause(facts.token, facts.asOf) : null;
   if (cause !== null) return { cause, evidence };
   const isOutdated = facts.kind === "clientCertificate" && !isValid(facts.certificate, facts.asOf);
   return { cause: isOutdated ? "ClientCertificateExpired" : "CredentialsRejected", evidence };
+}
+
+function hasNone({ kind }: CredentialFacts): boolean {
+  return kind === "none" || kind === "notSent";
 }
 
 function tokenCause(token: TokenClaims, asOf: number): Cause | null {
@@ -101,7 +105,7 @@ function isValid(certificate: CertificateFacts | null, asOf: number): boolean {
 /** What the server may have made of credentials that did not keep the request from being nobody's. */
 function whyAnonymous(facts: CredentialFacts | null): readonly string[] {
   if (facts === null) return [];
-  if (facts.kind === "none") return describe(facts);
+  if (hasNone(facts)) return describe(facts);
   return [...describe(facts), "they did not reach the API server, or are none that it reads"];
 }
 
@@ -111,6 +115,8 @@ function describe(facts: CredentialFacts): readonly string[] {
   const now = `it is ${instant(asOf)} here`;
   const lines: string[] = [];
   if (kind === "none") lines.push("the kubeconfig has no credentials for this context");
+  if (kind === "notSent")
+    lines.push("the server is called over plain HTTP, on which no credentials are sent");
   if (kind === "password") lines.push("the credentials are a user name and a password");
   if (kind === "credentialPlugin") lines.push(`the credentials come from the credential plugin "${name}"`);
   if (token !== null) lines.push(...describeToken(token, now));

@@ -65,7 +65,7 @@ for (const [what, user, expected, flags, server] of [
     () => ({ "auth-provider": { name: "oidc", config: { "id-token": token, "refresh-token": secret } } }),
     "authProvider oidc of jane",
   ],
-  ["a token that plain HTTP does not carry", () => ({ token }), "none", {}, "http://127.0.0.1:1"],
+  ["a token that plain HTTP does not carry", () => ({ token }), "notSent", {}, "http://127.0.0.1:1"],
 ] as const satisfies readonly (readonly [
   string,
   (folder: string) => Readonly<Record<string, unknown>>,

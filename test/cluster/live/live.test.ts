@@ -437,7 +437,7 @@ test("flow control: who may list one of them has its names, who may list none a 
 test("credentials: nobody is asked", async (t) => {
   const { cluster, requests } = await live(t, {});
   const answer = await cluster.credentials();
-  assert.equal(answer.ok && answer.value.kind, "none");
+  assert.equal(answer.ok && answer.value.kind, "notSent");
   assert.deepEqual(requests, []);
 });
 

@@ -39,6 +39,12 @@ const ofIssuer = `the token is for audience "${issuer}", its issuer is "${issuer
 for (const [what, known, cause, evidence] of [
   ["nobody knows whose", null, "CredentialsRejected", []],
   ["no credentials", facts({}), "NoCredentials", ["the kubeconfig has no credentials for this context"]],
+  [
+    "plain HTTP",
+    facts({ kind: "notSent" }),
+    "NoCredentials",
+    ["the server is called over plain HTTP, on which no credentials are sent"],
+  ],
   ["a good token", token({}), "CredentialsRejected", [`${times} 2026-11-24T19:00:00Z, ${here}`, ofIssuer]],
   [
     "an expired token",
