@@ -145,7 +145,9 @@ function addDiagnosis(details: Detail[], trace: Trace, diagnosis: Diagnosis, isN
   const { cause, summary, advice } = diagnosis;
   if (cause !== "Unknown" && isNews("diagnosis", summary)) details.push({ text: summary, tone: "bad" });
   for (const line of furtherEvidence(trace)) {
-    if (isNews("evidence", line)) details.push({ text: line, tone: "plain" });
+    // The same a second later is the same.
+    if (isNews("evidence", line.replace(/, it is \S+ here$/, "")))
+      details.push({ text: line, tone: "plain" });
   }
   const [first = ""] = advice;
   if (first !== "" && isNews("advice", first)) details.push({ text: adviceText(first), tone: "doubt" });

@@ -72,10 +72,15 @@ function whyUnauthorized(facts: CredentialFacts | null): Reading {
   const evidence = describe(facts);
   if (hasNone(facts)) return { cause: "NoCredentials", evidence };
   const cause = facts.token !== null ? tokenCause(facts.token, facts.asOf) : null;
+  if (cause === "WrongAudience") return { cause, evidence: evidence.toSorted(audienceFirst) };
   if (cause !== null) return { cause, evidence };
   const isOutdated = facts.kind === "clientCertificate" && !isValid(facts.certificate, facts.asOf);
   return { cause: isOutdated ? "ClientCertificateExpired" : "CredentialsRejected", evidence };
 }
+
+const audienceFirst = (left: string, right: string): number =>
+  Number(right.startsWith(forAudience)) - Number(left.startsWith(forAudience));
+const forAudience = "the token is for audience ";
 
 function hasNone({ kind }: CredentialFacts): boolean {
   return kind === "none" || kind === "notSent";
@@ -139,7 +144,7 @@ function describeToken(token: TokenClaims, now: string): readonly string[] {
     times.length === 0 ? [] : [`the token${subject && ` of ${subject}`} ${times.join(" and ")}, ${now}`];
   if (issuer === "" && audiences.length === 0) return lines;
   const whom = audiences.map((audience) => `"${audience}"`).join(", ");
-  return [...lines, `the token is for audience ${whom || "nobody"}, its issuer is "${issuer}"`];
+  return [...lines, `${forAudience}${whom || "nobody"}, its issuer is "${issuer}"`];
 }
 
 /** "2026-11-24T17:00:00Z". */

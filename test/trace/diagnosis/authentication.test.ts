@@ -59,6 +59,15 @@ for (const [what, known, cause, evidence] of [
     "WrongAudience",
     [`the token is for audience "vault", its issuer is "${issuer}"`],
   ],
+  [
+    "another audience, in its time",
+    token({ audiences: ["vault"] }),
+    "WrongAudience",
+    [
+      `the token is for audience "vault", its issuer is "${issuer}"`,
+      `${times} 2026-11-24T19:00:00Z, ${here}`,
+    ],
+  ],
   ["another audience, expired", token({ audiences: ["vault"], expiresAt: now }), "TokenExpired", null],
   ["the issuer among its audiences", token({ audiences: ["vault", issuer] }), "CredentialsRejected", null],
   // Clusters whose issuer is not the API's own name have that name among --api-audiences.
