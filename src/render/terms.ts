@@ -44,10 +44,17 @@ export const termsOfCause: Partial<Record<Cause, readonly Term[]>> = {
 /** A request says no more than so many of its terms; --explain has them all. */
 const mostSentences = 2;
 
+const nothing: readonly Term[] = [];
+
 /** The terms of which a failed request says one sentence. */
-export function termsToSay(trace: Pick<Trace, "diagnosis" | "roundTrip">): readonly Term[] {
-  const held: readonly Term[] = trace.roundTrip.throttledMs === null ? [] : ["throttling"];
-  const terms = [...termsOf(trace.diagnosis), ...held].filter((term) => glossary[term].sentence !== "");
+export function termsToSay({
+  diagnosis,
+  roundTrip,
+}: Pick<Trace, "diagnosis" | "roundTrip">): readonly Term[] {
+  // Asked for each row of a table, and most rows have nothing to say.
+  if (diagnosis === null && roundTrip.throttledMs === null) return nothing;
+  const held: readonly Term[] = roundTrip.throttledMs === null ? nothing : ["throttling"];
+  const terms = [...termsOf(diagnosis), ...held].filter((term) => glossary[term].sentence !== "");
   return terms.slice(0, mostSentences);
 }
 
@@ -56,11 +63,12 @@ const ownNo: ReadonlySet<Cause> = new Set(["CredentialsRejected", "NoRuleAllows"
 
 /** Terms of a diagnosis, the closest first. */
 export function termsOf(diagnosis: Diagnosis | null): readonly Term[] {
-  if (diagnosis === null) return [];
+  if (diagnosis === null) return nothing;
   const { party, cause } = diagnosis;
-  const own = termsOfCause[cause] ?? [];
+  const own = termsOfCause[cause] ?? nothing;
   if (isWholeStory(party, cause)) return own;
-  const asked: readonly Term[] = party === "ExtensionServer" && ownNo.has(cause) ? ["extension"] : [];
+  const asked: readonly Term[] = party === "ExtensionServer" && ownNo.has(cause) ? ["extension"] : nothing;
+  if (asked.length === 0 && own.length === 0) return termsOfParty[party];
   return [...new Set([...asked, ...own, ...termsOfParty[party]])];
 }
 
