@@ -29,7 +29,18 @@ export interface Clusters extends ResolveOptions {
  * @throws UsageError for a snapshot that cannot be read; a live cluster is not asked yet
  */
 export async function openClusters(
-  options: Pick<TraceOptions, "offline" | "snapshot" | "flags" | "output">,
+  options: ClusterOptions,
+  io: Io,
+  whose: "own" | "log",
+  signal: AbortSignal,
+): Promise<Clusters> {
+  return { ...(await choose(options, io, whose, signal)), own: whose === "own" };
+}
+
+type ClusterOptions = Pick<TraceOptions, "offline" | "snapshot" | "flags" | "output">;
+
+async function choose(
+  options: ClusterOptions,
   io: Io,
   whose: "own" | "log",
   signal: AbortSignal,

@@ -35,6 +35,8 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
   const shares = io.stdoutIsTerminal && options.to === null;
   const questions = new AbortController();
   const clusters = await openClusters({ ...options, flags }, io, "own", questions.signal);
+  // kubectl takes a user name and a password on its command line; of those we know nothing.
+  const own = !args.some((word) => /^--(?:username|password)(?:=|$)/.test(word));
   const output = await openTraceOutput(
     // Of a plugin it is not known what it sent: it need not log anything.
     { ...options, hold: shares, ...(plugin ? {} : { command: ["kubectl", ...options.args] }) },
@@ -46,7 +48,7 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
     file: "kubectl",
     onRoundTrip: (roundTrip) => {
       answered ||= roundTrip.outcome === "response";
-      output.add(resolveTrace(roundTrip, clusters));
+      output.add(resolveTrace(roundTrip, { ...clusters, own }));
     },
     onLine: createStderrFilter(userLevel, stderr),
   });

@@ -18,7 +18,8 @@ export interface TraceOutput {
   readonly closed: boolean;
 }
 
-export interface TraceOutputOptions extends Pick<TraceOptions, "output" | "to" | "color" | "ascii"> {
+export interface TraceOutputOptions
+  extends Pick<TraceOptions, "output" | "to" | "color" | "ascii" | "explain"> {
   /** Print nothing before close(): something else writes to the terminal meanwhile. */
   readonly hold?: boolean;
   /** The command line that sends the requests. */
@@ -36,6 +37,7 @@ export async function openTraceOutput(options: TraceOutputOptions, io: Io): Prom
     columns: terminal ? io.columns : null,
     color: wantsColor(options.color, terminal, io.env),
     ascii: options.ascii,
+    explain: options.explain,
     ...(options.command === undefined ? {} : { command: options.command }),
   });
   // What is written line by line has no end in which the time could stand.

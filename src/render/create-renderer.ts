@@ -16,7 +16,12 @@ export type OutputFormat = keyof typeof formats;
 /** What `-o` takes. */
 export const outputFormats = Object.keys(formats) as readonly OutputFormat[];
 
+/** Formats for people: only behind these a story is told. */
+const readable: ReadonlySet<OutputFormat> = new Set(["table", "wide", "flow"] as const);
+
 /** A renderer of that format. */
-export function createRenderer(format: OutputFormat, options: RenderOptions): Promise<Renderer> {
-  return formats[format](options);
+export async function createRenderer(format: OutputFormat, options: RenderOptions): Promise<Renderer> {
+  const renderer = await formats[format](options);
+  if (options.explain !== true || !readable.has(format)) return renderer;
+  return (await import("./explain.ts")).withExplanations(renderer, options);
 }

@@ -144,32 +144,47 @@ const target: fc.Arbitrary<Trace["target"]> = fc.oneof(
 );
 
 /** Any Trace that the types allow. */
-export const anyTrace: fc.Arbitrary<Trace> = fc.record({
-  apiVersion: fc.constant("kubectl-trace/v1alpha1"),
-  kind: fc.constant("Trace"),
-  roundTrip,
-  requestInfo,
-  apiService: nullable(
-    fc.record({
-      name: anyText,
-      available: fc.constantFrom("True", "False", "Unknown"),
+export const anyTrace: fc.Arbitrary<Trace> = fc.record(
+  {
+    apiVersion: fc.constant("kubectl-trace/v1alpha1"),
+    kind: fc.constant("Trace"),
+    roundTrip,
+    requestInfo,
+    apiService: nullable(
+      fc.record({
+        name: anyText,
+        available: fc.constantFrom("True", "False", "Unknown"),
+        reason: anyText,
+        message: anyText,
+      }),
+    ),
+    target,
+    verdict: fc.record({
+      decision: fc.constantFrom("allowed", "denied", "unknown"),
       reason: anyText,
-      message: anyText,
+      source: fc.constantFrom("review", "snapshot", "response", "none"),
     }),
-  ),
-  target,
-  verdict: fc.record({
-    decision: fc.constantFrom("allowed", "denied", "unknown"),
-    reason: anyText,
-    source: fc.constantFrom("review", "snapshot", "response", "none"),
-  }),
-  diagnosis: nullable(
-    fc.record({
-      party: fc.constantFrom(...(Object.keys(parties) as Party[])),
-      cause: fc.constantFrom(...(Object.keys(causes) as Cause[])),
-      summary: anyText,
-      evidence: fc.array(anyText, { maxLength: 2 }),
-      advice: fc.array(anyText, { maxLength: 2 }),
-    }),
-  ),
-});
+    flowControl: fc.record({ flowSchema: anyText, priorityLevel: anyText }, { requiredKeys: [] }),
+    diagnosis: nullable(
+      fc.record({
+        party: fc.constantFrom(...(Object.keys(parties) as Party[])),
+        cause: fc.constantFrom(...(Object.keys(causes) as Cause[])),
+        summary: anyText,
+        evidence: fc.array(anyText, { maxLength: 2 }),
+        advice: fc.array(anyText, { maxLength: 2 }),
+      }),
+    ),
+  },
+  {
+    requiredKeys: [
+      "apiVersion",
+      "kind",
+      "roundTrip",
+      "requestInfo",
+      "apiService",
+      "target",
+      "verdict",
+      "diagnosis",
+    ],
+  },
+);

@@ -1,7 +1,7 @@
+import { isDiscovery, isOfOneVersion } from "../../api/discovery.ts";
 import { word } from "../diagnosis/shell-word.ts";
 import type { Trace } from "../trace.ts";
 import { costOf } from "./cost.ts";
-import { isDiscovery, isOfOneVersion } from "./discovery.ts";
 import { hasPhases, requestParts } from "./request-parts.ts";
 import type { Shares } from "./shares.ts";
 import { type SlowCause, type SlowFinding, slowCauses } from "./slow.ts";
@@ -120,7 +120,7 @@ function isCacheable({ trace }: Placed): boolean {
   const { fromCache, status } = trace.roundTrip;
   const { path } = trace.requestInfo;
   const kept = isOfOneVersion(path) || /^\/apis?\/?$/.test(path);
-  return isDiscovery(trace) && kept && fromCache !== true && status === 200;
+  return isDiscovery(trace.requestInfo) && kept && fromCache !== true && status === 200;
 }
 
 function discoveryByGroup({ requests }: Timing): SlowFinding[] {

@@ -1,5 +1,5 @@
+import { isDiscovery } from "../../api/discovery.ts";
 import type { Trace } from "../trace.ts";
-import { isDiscovery } from "./discovery.ts";
 import { parseMoment } from "./moment.ts";
 import { requestParts } from "./request-parts.ts";
 import { type CommandMoments, spanOf, type TimeBudget, timeBudget } from "./time-budget.ts";
@@ -38,7 +38,7 @@ export function createTimeKeeper(): TimeKeeper {
   let tooMany = false;
   return {
     add(trace) {
-      const share = isDiscovery(trace) ? discovery : work;
+      const share = isDiscovery(trace.requestInfo) ? discovery : work;
       share.count += 1;
       share.ms += trace.roundTrip.durationMs ?? 0;
       if (tooMany) return;

@@ -1,5 +1,5 @@
+import { isDiscovery } from "../../api/discovery.ts";
 import type { Trace } from "../trace.ts";
-import { isDiscovery } from "./discovery.ts";
 import { type Moment, msFrom } from "./moment.ts";
 import type { RequestParts } from "./request-parts.ts";
 import type { Interval } from "./shares.ts";
@@ -68,7 +68,7 @@ export function moveBar({ bar, answered }: Placed, begin: number, end: number): 
 export function intervalsOf(requests: readonly Placed[], end: number): Interval[] {
   const firstAnswer = firstAnswerOf(requests);
   return requests.flatMap(({ trace, bar, answered }) => {
-    const lookup = isDiscovery(trace);
+    const lookup = isDiscovery(trace.requestInfo);
     const to = answered ? bar.to : end;
     const wait = mayGetCredentials(trace, bar, firstAnswer)
       ? [{ activity: "gettingCredentials", from: bar.sent, to: bar.networkFrom } as const]

@@ -1,9 +1,9 @@
-import type { Trace } from "../trace.ts";
+import type { RequestInfo } from "./request-info.ts";
 
 /** Does the request only ask what the server has to offer: its groups, versions, resources and schemas? */
-export function isDiscovery({ requestInfo, roundTrip }: Pick<Trace, "requestInfo" | "roundTrip">): boolean {
-  const { isResourceRequest, path } = requestInfo;
-  if (isResourceRequest || roundTrip.method !== "GET") return false;
+export function isDiscovery({ isResourceRequest, verb, path }: RequestInfo): boolean {
+  // The verb of what is no resource is its method.
+  if (isResourceRequest || verb !== "get") return false;
   return /^\/(?:api(?:\/[^/]*)?|apis(?:\/[^/]*){0,2}|openapi(?:\/.*)?|version)\/?$/.test(path);
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isDiscovery } from "../../../src/trace/time/discovery.ts";
-import { nonResourceTrace } from "../../helpers/traces.ts";
+import { isDiscovery } from "../../src/api/discovery.ts";
+import { parseRequestInfo } from "../../src/api/request-info.ts";
 
 const discovery = [
   "/api",
@@ -12,12 +12,13 @@ const discovery = [
   "/openapi/v2",
   "/openapi/v3/apis/apps/v1",
   "/version",
+  "/version?timeout=32s",
 ];
 const notDiscovery = ["/", "/healthz", "/metrics", "/apis/apps/v1/x", "/versions", "/api/v1/pods"];
 for (const path of discovery)
-  test(`${path} is discovery`, () => assert.ok(isDiscovery(nonResourceTrace(path))));
+  test(`${path} is discovery`, () => assert.ok(isDiscovery(parseRequestInfo("GET", path))));
 for (const path of notDiscovery)
-  test(`${path} is not`, () => assert.ok(!isDiscovery(nonResourceTrace(path))));
+  test(`${path} is not`, () => assert.ok(!isDiscovery(parseRequestInfo("GET", path))));
 test("only a GET is discovery", () => {
-  assert.ok(!isDiscovery(nonResourceTrace("/api", { roundTrip: { method: "POST" } })));
+  assert.ok(!isDiscovery(parseRequestInfo("POST", "/api")));
 });
