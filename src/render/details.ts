@@ -2,7 +2,7 @@ import type { RoundTrip } from "../log/round-trip.ts";
 import type { Diagnosis } from "../trace/diagnosis/diagnosis.ts";
 import type { Trace } from "../trace/trace.ts";
 import { sanitize } from "./sanitize.ts";
-import { adviceText, availabilityText, impersonationText, messageText } from "./sentences.ts";
+import { adviceText, availabilityText, factsText, impersonationText, messageText } from "./sentences.ts";
 import type { Style, Tone } from "./style.ts";
 import { shortenEnd, wrapText } from "./text-width.ts";
 import { backendText, durationText } from "./words.ts";
@@ -51,7 +51,7 @@ export function rowDetails(trace: Trace, shown: Shown, style: Style, isNews: IsN
   addBackend(details, trace, shown, style);
   if (roundTrip.status === null || roundTrip.status >= 400) addAnswer(details, roundTrip);
   if (verdict.decision === "denied") addDenial(details, trace);
-  if (trace.diagnosis !== null) addDiagnosis(details, trace.diagnosis, isNews);
+  if (trace.diagnosis !== null) addDiagnosis(details, trace.diagnosis, trace, isNews);
   addUnknown(details, trace, isNews);
   if (roundTrip.throttledMs !== null || roundTrip.retryAfterMs !== null) addWaits(details, roundTrip);
   for (const warning of roundTrip.warnings) details.push({ text: `warning: ${warning}`, tone: "doubt" });
@@ -129,10 +129,17 @@ function addDenial(details: Detail[], { verdict, roundTrip }: Trace): void {
   }
 }
 
-/** Who said no, in one sentence, and what to type next. The evidence is in the row and in the lines above. */
-function addDiagnosis(details: Detail[], diagnosis: Diagnosis, isNews: IsNews): void {
+/** Who said no, in one sentence, the fact that says most, and what to type next. The other evidence is in the row and the lines above. */
+function addDiagnosis(
+  details: Detail[],
+  diagnosis: Diagnosis,
+  { roundTrip, apiService, target }: Trace,
+  isNews: IsNews,
+): void {
   const { cause, summary, advice } = diagnosis;
   if (cause !== "Unknown" && isNews("diagnosis", summary)) details.push({ text: summary, tone: "bad" });
+  const [fact = ""] = factsText(diagnosis, [roundTrip.message, apiService?.message, target.reason]);
+  if (fact !== "" && isNews("fact", fact)) details.push({ text: fact, tone: "bad" });
   const [first = ""] = advice;
   if (first !== "" && isNews("advice", first)) details.push({ text: adviceText(first), tone: "doubt" });
 }

@@ -1,5 +1,5 @@
-import type { Endpoint } from "../cluster/cluster.ts";
 import type { Impersonation, Phases, RoundTrip } from "../log/round-trip.ts";
+import type { Diagnosis } from "../trace/diagnosis/diagnosis.ts";
 import type { TraceApiService } from "../trace/trace.ts";
 import { durationText } from "./words.ts";
 
@@ -54,6 +54,15 @@ export function availabilityText(service: TraceApiService | null): string {
   return service.message === "" ? word + reason : `${word}${reason}: ${service.message}`;
 }
 
+/** Evidence that proves who it was, which the summary says. */
+const ofTheParty =
+  /^(?:the answer (?:carries|has)|kube-apiserver itself allows|FlowSchema |APIService \S+ is )/;
+
+/** What a diagnosis has seen beside what was `said` elsewhere: the answer's words, the condition, why there is no backend. */
+export function factsText({ evidence }: Diagnosis, said: readonly (string | null | undefined)[]): string[] {
+  return evidence.filter((one) => !ofTheParty.test(one) && !said.some((text) => text && one.includes(text)));
+}
+
 /** A command to type is told from a mend. */
 export function adviceText(advice: string): string {
   return /^kubectl /.test(advice) ? `try: ${advice}` : advice;
@@ -84,13 +93,6 @@ export function phasesText(phases: Phases): string {
       return ms === undefined ? [] : [`${name} ${durationText(ms)}`];
     })
     .join(", ");
-}
-
-/** "metrics-server-6d94 on node-1 (10.244.0.5:10250, ready)". */
-export function endpointText(endpoint: Endpoint): string {
-  const address = endpoint.port === null ? endpoint.address : `${endpoint.address}:${endpoint.port}`;
-  const node = endpoint.node === "" ? "" : ` on ${endpoint.node}`;
-  return `${endpoint.pod || "no pod"}${node} (${address}, ${endpoint.ready ? "ready" : "not ready"})`;
 }
 
 const phaseNames = [

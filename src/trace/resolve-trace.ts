@@ -10,13 +10,14 @@ import { resolveVerdict, verdictWithoutCluster } from "./verdict.ts";
 export interface ResolveOptions {
   /** Which cluster to ask about a request of this URL. */
   readonly clusterOf: (url: string) => Promise<ClusterChoice> | ClusterChoice;
-  /** Also ask for the Service and its endpoints: only outputs that show them need it. */
+  /** Ask for the Service, its endpoints and its Pods in any case: only outputs that show them need it. */
   readonly detail: boolean;
 }
 
 /**
  * Joins what the log says of one exchange with what the cluster says of it. Never throws: what cannot be known is
- * `Unresolved` or `unknown` and says why. At most two requests follow one another, with detail three.
+ * `Unresolved` or `unknown` and says why. At most two requests follow one another, down to the Pods three: with detail, and where what stands behind
+ * the API bears upon a failure.
  * Without a cluster the Trace is there at once, not as a promise: a log may hold a million of them.
  */
 export function resolveTrace(roundTrip: RoundTrip, options: ResolveOptions): Trace | Promise<Trace> {
@@ -56,15 +57,15 @@ function readWithoutCluster(roundTrip: RoundTrip, reason: string): Reading {
 
 async function ask(roundTrip: RoundTrip, cluster: Cluster, detail: boolean): Promise<Trace> {
   const requestInfo = parseRequestInfo(roundTrip.method, roundTrip.url, basePathOf(cluster));
-  const [placement, verdict] = await Promise.all([
-    resolvePlacement(roundTrip, requestInfo, cluster, detail),
-    resolveVerdict(roundTrip, requestInfo, cluster),
-  ]);
-  return newTrace({ roundTrip, requestInfo, ...placement, verdict });
+  const verdict = resolveVerdict(roundTrip, requestInfo, cluster);
+  const request = { roundTrip, requestInfo, verdict, detail, now: Date.now() };
+  const placement = await resolvePlacement(request, cluster);
+  return newTrace({ roundTrip, requestInfo, ...placement, verdict: await verdict });
 }
 
-function newTrace({ roundTrip, requestInfo, apiService, target, verdict }: Failed): Trace {
-  const diagnosis = diagnose({ roundTrip, requestInfo, apiService, target, verdict });
+function newTrace(known: Failed): Trace {
+  const { roundTrip, requestInfo, apiService, target, verdict } = known;
+  const diagnosis = diagnose(known);
   return {
     apiVersion: "kubectl-trace/v1alpha1",
     kind: "Trace",

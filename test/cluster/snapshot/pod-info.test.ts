@@ -57,7 +57,7 @@ for (const [what, object, reason] of [
   [
     "a readiness probe that fails",
     pod({ conditions: [notReady], containerStatuses: [{ name: "web", state: { running: {} } }] }),
-    "ContainersNotReady: containers with unready status: [web]",
+    "containers with unready status: [web]",
   ],
   [
     "no node",
