@@ -137,7 +137,11 @@ function explain(item: CheckItem): readonly string[] {
   const why = sanitize(item.acceptedReason ?? "");
   const known = diagnosis === undefined || diagnosis.cause === "Unknown" ? [] : [diagnosis.summary];
   const facts = diagnosis === undefined ? [] : factsText(diagnosis, [apiService.message]);
-  const unseen = target.kind === "Service" && target.reason ? [`backend: ${target.reason}`] : [];
+  // Of a Service that is not there the condition says so.
+  const unseen =
+    diagnosis?.cause !== "ServiceNotFound" && target.kind === "Service" && target.reason
+      ? [`backend: ${target.reason}`]
+      : [];
   const advice = diagnosis?.advice.map(adviceText) ?? [];
   return [
     messageOf(item),

@@ -70,6 +70,7 @@ test("one not available: exit 1, and it comes first", async () => {
     "v1beta1.custom.metrics.k8s.io  False      MissingEndpoints  monitoring/adapter:443",
     "  no addresses",
     "  MissingEndpoints: no ready Pod stands behind the Service's port",
+    "  backend: no Service monitoring/adapter",
     "  try: kubectl get endpointslices -n monitoring -l kubernetes.io/service-name=adapter -o wide",
     "  try: kubectl get pods -n monitoring -o wide",
     "  the Pods are not ready, not there, or not chosen by the Service's selector",

@@ -36,7 +36,7 @@ function selectorFact({ namespace, name, selector, endpoints }: ServiceChain): r
 
 function portFact({ namespace, name, port, ports }: ServiceChain): readonly Fact[] {
   if (ports === undefined || ports.some((one) => one.port === port)) return [];
-  const has = ports.length === 0 ? "no port" : ports.map((one) => one.port).join(", ");
+  const has = ports.length === 0 ? "no port" : `port ${ports.map((one) => one.port).join(", ")}`;
   return [{ sentence: `Service ${namespace}/${name} has ${has}, but the APIService names port ${port}` }];
 }
 
