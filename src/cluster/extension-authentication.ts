@@ -3,8 +3,10 @@ import type { ExtensionAuthentication } from "./cluster.ts";
 import type { KubeObject } from "./kube-object.ts";
 import { asArray, asObject, asText } from "./narrow.ts";
 
-/** What the ConfigMap kube-system/extension-apiserver-authentication says, without its PEM texts.
- * Source of truth: apiserver/pkg/server/dynamiccertificates (RequestHeaderAuthRequestController), pkg/server/options/authentication.go. */
+/**
+ * What the ConfigMap kube-system/extension-apiserver-authentication says, without its PEM texts. Source of truth: k/k
+ * pkg/controlplane/controller/clusterauthenticationtrust, which writes it; apiserver/pkg/authentication/request/headerrequest.
+ */
 export function newExtensionAuthentication(configMap: KubeObject): ExtensionAuthentication {
   const data = asObject(configMap["data"]);
   const authority = asText(data["requestheader-client-ca-file"]);
