@@ -81,7 +81,7 @@ const adviceOf: Partial<Record<Cause, Advise>> = {
   ],
   CertificateExpired: (trace) => [
     showSlices(trace),
-    "renew the extension server's serving certificate, and restart it if it does not read it again",
+    "renew what has expired: the extension server's serving certificate (restart it if it does not read it again), or the authority in spec.caBundle",
   ],
   PlainHTTP: (trace) => [
     showService(trace),
