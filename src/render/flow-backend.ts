@@ -1,5 +1,5 @@
 import type { Target, Trace } from "../trace/trace.ts";
-import { membersOf, routeText, selectorText, workloadText } from "./chain-words.ts";
+import { membersOf, routeText, selectorText, workloadText } from "./chain-members.ts";
 import { type Step, step } from "./flow-step.ts";
 import type { Passage } from "./journey.ts";
 import { availabilityText } from "./sentences.ts";

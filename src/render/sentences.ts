@@ -1,3 +1,4 @@
+import type { Endpoint } from "../cluster/cluster.ts";
 import type { Impersonation, Phases, RoundTrip } from "../log/round-trip.ts";
 import type { Diagnosis } from "../trace/diagnosis/diagnosis.ts";
 import type { TraceApiService } from "../trace/trace.ts";
@@ -93,6 +94,13 @@ export function phasesText(phases: Phases): string {
       return ms === undefined ? [] : [`${name} ${durationText(ms)}`];
     })
     .join(", ");
+}
+
+/** "metrics-server-6d94 on node-1 (10.244.0.5:10250, ready)". */
+export function endpointText(endpoint: Endpoint): string {
+  const address = endpoint.port === null ? endpoint.address : `${endpoint.address}:${endpoint.port}`;
+  const node = endpoint.node === "" ? "" : ` on ${endpoint.node}`;
+  return `${endpoint.pod || "no pod"}${node} (${address}, ${endpoint.ready ? "ready" : "not ready"})`;
 }
 
 const phaseNames = [

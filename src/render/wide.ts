@@ -1,5 +1,5 @@
 import type { Trace } from "../trace/trace.ts";
-import { membersOf, selectorText, workloadText } from "./chain-words.ts";
+import { membersOf, selectorText, workloadText } from "./chain-members.ts";
 import type { Column } from "./columns.ts";
 import * as columns from "./columns.ts";
 import { renderRow } from "./grid.ts";

@@ -11,7 +11,7 @@ import { causes, type Diagnosis } from "./diagnosis.ts";
 export function diagnoseApiService(
   apiService: TraceApiService,
   target: Target,
-  surroundings: Surroundings,
+  surroundings: Surroundings = { now: Date.now(), versions: null, authentication: null },
 ): Diagnosis | null {
   const found = conditionCause(apiService);
   if (found === null) return null;

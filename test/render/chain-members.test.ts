@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Endpoint, PodInfo } from "../../src/cluster/cluster.ts";
-import { membersOf, routeText, selectorText, workloadText } from "../../src/render/chain-words.ts";
+import { membersOf, routeText, selectorText, workloadText } from "../../src/render/chain-members.ts";
 import type { ServiceChain } from "../../src/trace/service-chain.ts";
 import { sampleTrace, traces } from "../helpers/traces.ts";
 import { render } from "./rendering.ts";
@@ -139,4 +139,15 @@ test("flow: of many Pods, those that are not ready are listed", async () => {
   ]);
   assert.match(text, /8 of 9 ready, of Deployment m\n│ +m-8 on node-1/);
   assert.match(text, /and 4 more\n/);
+});
+
+test("flow: a Pod that nothing leads to does not count as ready", async () => {
+  const { target } = traces.topNodes;
+  assert.ok(target.kind === "Service");
+  const whole = { ...target, pods: [pod("m-1")], endpoints: [] };
+  const text = await render("flow", [sampleTrace({ ...traces.topNodes, target: whole })]);
+  assert.match(
+    text,
+    /✗ {2}endpoints {7}0 of 1 ready, of Deployment m\n[│┆] +m-1 on node-1 \(no endpoint, ready\)/,
+  );
 });

@@ -1,5 +1,6 @@
 import type { PodInfo } from "../cluster/cluster.ts";
 import type { ServiceChain } from "../trace/service-chain.ts";
+import { endpointText } from "./sentences.ts";
 
 /* What stands behind a Service, in words. None of these texts is sanitized yet. */
 
@@ -22,14 +23,25 @@ export function membersOf(chain: ServiceChain): readonly Member[] {
   const withEndpoint = [...groups.values()].flatMap((endpoints) => {
     const [first] = endpoints;
     if (first === undefined) return [];
+    const pod = pods.get(first.pod);
+    // Of what belongs to no Pod that was seen the endpoint is all there is.
+    if (endpoints.length === 1 && pod === undefined)
+      return [{ ready: first.ready, text: endpointText(first) }];
     const addresses = [...new Set(endpoints.map(addressText))].join(" and ");
     const ready = endpoints.some((endpoint) => endpoint.ready);
     const name = first.pod || "no pod";
-    return [newMember(name, first.node, addresses, ready, pods.get(first.pod))];
+    return [newMember(name, first.node, addresses, ready, pod)];
   });
   const rest = [...pods.values()].filter(({ name }) => !groups.has(name));
   const nowhere = chain.reason === undefined ? "no endpoint" : "";
-  return [...withEndpoint, ...rest.map((pod) => newMember(pod.name, pod.node, nowhere, pod.ready, pod))];
+  return [
+    ...withEndpoint,
+    // Nothing leads to a Pod without endpoint, however ready it is.
+    ...rest.map((pod) => ({
+      ...newMember(pod.name, pod.node, nowhere, pod.ready, pod),
+      ready: pod.ready && nowhere === "",
+    })),
+  ];
 }
 
 function addressText({ address, port }: ServiceChain["endpoints"][number]): string {
