@@ -52,6 +52,7 @@ export function rowDetails(trace: Trace, shown: Shown, style: Style, isNews: IsN
   if (roundTrip.status === null || roundTrip.status >= 400) addAnswer(details, roundTrip);
   if (verdict.decision === "denied") addDenial(details, trace);
   if (trace.diagnosis !== null) addDiagnosis(details, trace.diagnosis, isNews);
+  if (trace.diagnosis !== null) addFacts(details, trace.diagnosis, trace);
   addUnknown(details, trace, isNews);
   if (roundTrip.throttledMs !== null || roundTrip.retryAfterMs !== null) addWaits(details, roundTrip);
   for (const warning of roundTrip.warnings) details.push({ text: `warning: ${warning}`, tone: "doubt" });
@@ -135,6 +136,13 @@ function addDiagnosis(details: Detail[], diagnosis: Diagnosis, isNews: IsNews): 
   if (cause !== "Unknown" && isNews("diagnosis", summary)) details.push({ text: summary, tone: "bad" });
   const [first = ""] = advice;
   if (first !== "" && isNews("advice", first)) details.push({ text: adviceText(first), tone: "doubt" });
+}
+
+/** Of what no cell of the row shows: a node, a Pod, a conversion webhook. */
+function addFacts(details: Detail[], { party, evidence }: Diagnosis, { roundTrip, connect }: Trace): void {
+  if (party !== "ConversionWebhook" && connect === undefined) return;
+  const facts = evidence.filter((text) => text !== roundTrip.message);
+  if (facts.length > 0) details.push({ text: facts.join("; "), tone: "faint" });
 }
 
 function addWaits(details: Detail[], { throttledMs, retryAfterMs }: RoundTrip): void {

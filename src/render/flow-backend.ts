@@ -1,4 +1,5 @@
 import type { Target, Trace } from "../trace/trace.ts";
+import { versionsText } from "./connect-words.ts";
 import { type Step, step } from "./flow-step.ts";
 import type { Passage } from "./journey.ts";
 import { availabilityText, endpointText } from "./sentences.ts";
@@ -19,8 +20,8 @@ export function apiServiceStep(trace: Trace, passage: Passage): Step {
 }
 
 /** What stands behind the APIService. */
-export function backendStep({ target, verdict, roundTrip }: Trace, passage: Passage): Step {
-  const lines = backendLines(target);
+export function backendStep({ target, verdict, roundTrip, requestInfo }: Trace, passage: Passage): Step {
+  const lines = backendLines(target, requestInfo.apiVersion);
   if (passage === "notReached")
     return step("notReached", "backend", reached(passage, lines[0] ?? ""), ...lines.slice(1));
   if (target.kind === "Unresolved") return step("doubt", "backend", ...lines);
@@ -50,7 +51,7 @@ export function endpointsStep({ target }: Trace, passage: Passage): Step | null 
   return step(mark, "endpoints", `${ready} of ${endpoints.length} ready`, ...listed, more);
 }
 
-function backendLines(target: Target): string[] {
+function backendLines(target: Target, version: string): string[] {
   const reason = target.reason ?? "";
   switch (target.kind) {
     case "Service": {
@@ -60,9 +61,15 @@ function backendLines(target: Target): string[] {
       return [`Service ${target.namespace}/${target.name}:${target.port}`, routed, reason];
     }
     case "Local":
-      return [localText(target.by, target.crd ?? ""), reason];
-    case "Unresolved":
-      return ["not known", reason];
+      return [
+        localText(target.by, target.crd ?? ""),
+        target.versions === undefined ? "" : `versions ${versionsText(target.versions, version)}`,
+        reason,
+      ];
+    case "Unresolved": {
+      const served = target.servedVersions ?? [];
+      return ["not known", reason, served.length === 0 ? "" : `the group is served in ${served.join(", ")}`];
+    }
   }
 }
 

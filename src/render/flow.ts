@@ -1,5 +1,6 @@
 import type { Trace } from "../trace/trace.ts";
 import { commandText } from "./command-line.ts";
+import { connectText } from "./connect-words.ts";
 import type { Mark, Step } from "./flow-step.ts";
 import { flowSteps, readingText } from "./flow-steps.ts";
 import type { Renderer, RenderOptions } from "./renderer.ts";
@@ -59,13 +60,14 @@ function addToRoutes(routes: Map<string, Route>, trace: Trace): boolean {
 }
 
 /** All that the stations after the URL say. */
-function routeKey({ roundTrip, apiService, target, verdict }: Trace): string {
+function routeKey({ roundTrip, apiService, target, verdict, connect }: Trace): string {
   const { outcome, status, message, impersonation, candidates, warnings } = roundTrip;
   return JSON.stringify([
     apiService?.name,
     apiService?.available,
     backendText(target),
     target.reason,
+    connect === undefined ? "" : connectText(connect),
     verdict.decision,
     verdict.reason,
     outcome,

@@ -1,6 +1,7 @@
 import type { Trace } from "../trace/trace.ts";
 import type { Column } from "./columns.ts";
 import * as columns from "./columns.ts";
+import { connectText, versionsText } from "./connect-words.ts";
 import { renderRow } from "./grid.ts";
 import { createGridRenderer } from "./grid-renderer.ts";
 import type { Renderer, RenderOptions } from "./renderer.ts";
@@ -63,14 +64,18 @@ function wideAvailable({ apiService }: Trace): string {
   return apiService.reason === "" ? apiService.available : `${apiService.available} (${apiService.reason})`;
 }
 
-function endpointsText({ target }: Trace): string {
-  return target.kind === "Service" ? target.endpoints.map(endpointText).join("; ") : "";
+/** The last stop: endpoints, or whom the request is handed on to. */
+function endpointsText({ target, connect }: Trace): string {
+  if (target.kind === "Service") return target.endpoints.map(endpointText).join("; ");
+  return connect === undefined ? "" : connectText(connect);
 }
 
 /** Everything that is a sentence, in one last cell. */
-function wideMessage({ roundTrip, apiService, target }: Trace): string {
+function wideMessage({ roundTrip, apiService, target, requestInfo }: Trace): string {
   const parts = roundTrip.status === null || roundTrip.status >= 400 ? [messageText(roundTrip)] : [];
   if (apiService !== null && apiService.available !== "True") parts.push(apiService.message);
+  if (target.kind === "Local" && target.versions !== undefined)
+    parts.push(`versions: ${versionsText(target.versions, requestInfo.apiVersion)}`);
   parts.push(target.reason ?? "", ...roundTrip.warnings.map((warning) => `warning: ${warning}`));
   return parts.filter((part) => part !== "").join("; ");
 }

@@ -2,8 +2,10 @@ import { apiServiceRouteOf, parseApiServiceName } from "../api/api-service-route
 import { isApiServerPath } from "../api/base-path.ts";
 import { isBuiltInGroup } from "../api/built-in-groups.ts";
 import type { RequestInfo } from "../api/request-info.ts";
+import { compareVersions } from "../api/version-order.ts";
 import type { ApiService, Cluster } from "../cluster/cluster.ts";
 import type { RoundTrip } from "../log/round-trip.ts";
+import { resolveCustomResource } from "./custom-resource.ts";
 import { newServiceChain, resolveServiceChain } from "./service-chain.ts";
 import type { Target, Trace, TraceApiService } from "./trace.ts";
 
@@ -24,16 +26,65 @@ export async function resolvePlacement(
   if (route.kind === "aggregator") return { apiService: null, target: { kind: "Local", by: "aggregator" } };
   if (route.kind === "none") return { apiService: null, target: { kind: "Local", by: "built-in" } };
 
+  const definition = asksDefinition(roundTrip, info, route.name, detail)
+    ? cluster.customResourceDefinition(definitionName(info))
+    : null;
   const list = await cluster.apiServices();
   if (!list.ok) return placeByAnswer(placeUnknown(route.name, "NotKnown", list.reason), roundTrip);
   const found = list.value.get(route.name);
   if (found === undefined) {
-    return none(
+    const { apiService, target } = none(
       `no APIService ${route.name}: nothing serves this group and version, kube-apiserver answers 404`,
     );
+    const servedVersions = versionsOfGroup(list.value, info.apiGroup);
+    return { apiService, target: { ...target, ...(servedVersions.length === 0 ? {} : { servedVersions }) } };
   }
   if (found.service !== null) return await resolveAggregated(found, found.service, cluster, detail);
-  return { apiService: conditionOf(found), target: await resolveLocal(found, info, cluster) };
+  const target =
+    definition === null
+      ? await resolveLocal(found, info, cluster)
+      : await resolveDefined(await definition, roundTrip, info, cluster);
+  return { apiService: conditionOf(found), target };
+}
+
+/** It got an answer that says no, or none. */
+export function hasFailed({ outcome, status }: RoundTrip): boolean {
+  return outcome === "failed" || (outcome === "response" && status !== null && status >= 400);
+}
+
+/** Groups that are served by extension servers wherever they are: what is asked for every one of them is asked in vain. */
+const aggregatedGroups: ReadonlySet<string> = new Set([
+  "metrics.k8s.io",
+  "custom.metrics.k8s.io",
+  "external.metrics.k8s.io",
+]);
+
+/**
+ * Is the CustomResourceDefinition wanted whole? Its name is in the URL: it is asked for beside the APIServices, so that what stands
+ * behind its conversion webhook comes third at most.
+ */
+function asksDefinition(
+  roundTrip: RoundTrip,
+  info: RequestInfo,
+  apiService: string,
+  detail: boolean,
+): boolean {
+  const { group } = parseApiServiceName(apiService);
+  if (info.resource === "" || isBuiltInGroup(group) || aggregatedGroups.has(group)) return false;
+  return detail || hasFailed(roundTrip);
+}
+
+function definitionName({ resource, apiGroup }: RequestInfo): string {
+  return `${resource}.${apiGroup}`;
+}
+
+/** "v1", "v1beta1": in which versions the cluster serves a group. */
+function versionsOfGroup(services: ReadonlyMap<string, ApiService>, group: string): readonly string[] {
+  return [...services.keys()]
+    .map(parseApiServiceName)
+    .filter((one) => one.group === group)
+    .map(({ version }) => version)
+    .toSorted(compareVersions);
 }
 
 /** The same as far as the path alone tells. `reason` says why no cluster was asked. */
@@ -46,7 +97,7 @@ export function placeWithoutCluster(roundTrip: RoundTrip, info: RequestInfo, rea
   return { apiService: null, target: { kind: "Local", by: "built-in" } };
 }
 
-function none(reason: string): Placement {
+function none(reason: string): Placement & { readonly target: { readonly kind: "Unresolved" } } {
   return { apiService: null, target: { kind: "Unresolved", reason } };
 }
 
@@ -75,10 +126,32 @@ async function resolveLocal(service: ApiService, info: RequestInfo, cluster: Clu
   const { group } = parseApiServiceName(service.name);
   if (isBuiltInGroup(group)) return { kind: "Local", by: "built-in" };
   if (info.resource === "") return { kind: "Local", by: "crd" };
-  const crd = `${info.resource}.${group}`;
+  const crd = definitionName(info);
   const answer = await cluster.hasCustomResourceDefinition(crd);
-  if (!answer.ok) return { kind: "Local", by: "crd", crd, reason: `not confirmed: ${answer.reason}` };
-  if (answer.value) return { kind: "Local", by: "crd", crd };
+  if (!answer.ok) return notConfirmed(crd, answer.reason);
+  return answer.value ? { kind: "Local", by: "crd", crd } : undefinedResource(crd);
+}
+
+/** The same with all that the CustomResourceDefinition says. */
+async function resolveDefined(
+  answer: Awaited<ReturnType<Cluster["customResourceDefinition"]>>,
+  roundTrip: RoundTrip,
+  info: RequestInfo,
+  cluster: Cluster,
+): Promise<Target> {
+  const crd = definitionName(info);
+  if (!answer.ok) return notConfirmed(crd, answer.reason);
+  if (answer.value === null) return undefinedResource(crd);
+  const stored = answer.value.versions.find((version) => version.stored)?.name;
+  const converts = info.apiVersion !== stored || hasFailed(roundTrip);
+  return { kind: "Local", by: "crd", crd, ...(await resolveCustomResource(answer.value, converts, cluster)) };
+}
+
+function notConfirmed(crd: string, reason: string): Target {
+  return { kind: "Local", by: "crd", crd, reason: `not confirmed: ${reason}` };
+}
+
+function undefinedResource(crd: string): Target {
   return { kind: "Unresolved", reason: `no CustomResourceDefinition ${crd}: kube-apiserver answers 404` };
 }
 

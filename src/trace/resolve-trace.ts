@@ -2,8 +2,9 @@ import { parseRequestInfo, type RequestInfo } from "../api/request-info.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { RoundTrip } from "../log/round-trip.ts";
 import { basePathOf, type ClusterChoice } from "./cluster-choice.ts";
+import { resolveConnect } from "./connect.ts";
 import { diagnose, type Failed } from "./diagnosis/diagnose.ts";
-import { type Placement, placeWithoutCluster, resolvePlacement } from "./placement.ts";
+import { hasFailed, type Placement, placeWithoutCluster, resolvePlacement } from "./placement.ts";
 import type { Trace } from "./trace.ts";
 import { resolveVerdict, verdictWithoutCluster } from "./verdict.ts";
 
@@ -56,15 +57,23 @@ function readWithoutCluster(roundTrip: RoundTrip, reason: string): Reading {
 
 async function ask(roundTrip: RoundTrip, cluster: Cluster, detail: boolean): Promise<Trace> {
   const requestInfo = parseRequestInfo(roundTrip.method, roundTrip.url, basePathOf(cluster));
-  const [placement, verdict] = await Promise.all([
+  const [placement, verdict, connect] = await Promise.all([
     resolvePlacement(roundTrip, requestInfo, cluster, detail),
     resolveVerdict(roundTrip, requestInfo, cluster),
+    detail || hasFailed(roundTrip) ? resolveConnect(requestInfo, roundTrip.url, cluster) : null,
   ]);
-  return newTrace({ roundTrip, requestInfo, ...placement, verdict });
+  return newTrace({
+    roundTrip,
+    requestInfo,
+    ...placement,
+    verdict,
+    ...(connect === null ? {} : { connect }),
+  });
 }
 
-function newTrace({ roundTrip, requestInfo, apiService, target, verdict }: Failed): Trace {
-  const diagnosis = diagnose({ roundTrip, requestInfo, apiService, target, verdict });
+function newTrace(known: Failed): Trace {
+  const { roundTrip, requestInfo, apiService, target, verdict, connect } = known;
+  const diagnosis = diagnose(known);
   return {
     apiVersion: "kubectl-trace/v1alpha1",
     kind: "Trace",
@@ -74,5 +83,6 @@ function newTrace({ roundTrip, requestInfo, apiService, target, verdict }: Faile
     target,
     verdict,
     diagnosis,
+    ...(connect === undefined ? {} : { connect }),
   };
 }

@@ -158,11 +158,13 @@ export const shapes: Readonly<Record<string, ObjectShape>> = {
     spec: {
       nodeName: "value",
       hostNetwork: "value",
+      initContainers: [{ name: "value" }],
       containers: [{ name: "value", ports: [{ name: "value", protocol: "value", containerPort: "value" }] }],
     },
     status: {
       phase: "value",
       reason: "value",
+      podIP: "value",
       conditions,
       initContainerStatuses: containerStatuses,
       containerStatuses,

@@ -1,12 +1,24 @@
+import { isConnect } from "../../api/connect-request.ts";
 import { backendAdvice } from "./backend-advice.ts";
+import { connectAdvice } from "./connect-advice.ts";
+import { conversionAdvice } from "./custom-resource-facts.ts";
 import type { Failed, Finding } from "./diagnose.ts";
-import type { Cause } from "./diagnosis.ts";
+import type { Cause, Party } from "./diagnosis.ts";
 import { word } from "./shell-word.ts";
 
 /** The next command to type first, then the usual mend. Empty where nothing general can be said. */
 export function adviceFor({ party, cause }: Finding, trace: Failed): readonly string[] {
-  const isBehind = party === "Aggregator" || party === "ExtensionServer";
-  return isBehind ? backendAdvice(cause, trace) : (generalAdvice[cause]?.(trace) ?? []);
+  if (party === "Aggregator" || party === "ExtensionServer") return backendAdvice(cause, trace);
+  if (party === "ConversionWebhook") return conversionAdvice(cause, trace);
+  // What the client itself ran into is no affair of whom the request would have been handed on to.
+  const isHandedOn = isConnect(trace.requestInfo) && party !== "Nobody" && party !== "Proxy";
+  const ofConnect = isHandedOn ? connectAdvice(cause, trace) : null;
+  return ofConnect ?? (isBeyond(party) ? [] : (generalAdvice[cause]?.(trace) ?? []));
+}
+
+/** The general advice is for the way from the client to kube-apiserver. */
+function isBeyond(party: Party): boolean {
+  return party === "Kubelet" || party === "Pod";
 }
 
 type Advise = (trace: Failed) => readonly string[];
@@ -63,11 +75,21 @@ const generalAdvice: Partial<Record<Cause, Advise>> = {
   PodSecurityViolation: (trace) => [
     `kubectl get namespace ${word(trace.requestInfo.namespace, "NAMESPACE")} --show-labels`,
   ],
-  NotServed: () => ["kubectl api-resources", "another version, a CRD that is not installed, or a wrong name"],
+  NotServed: (trace) => [
+    showResources(trace),
+    "another version, a CRD that is not installed, or a wrong name",
+  ],
   DisruptionBudget: (trace) => [
     `kubectl get poddisruptionbudgets -n ${word(trace.requestInfo.namespace, "NAMESPACE")}`,
   ],
 };
+
+/** Of the group, when there is one to show. */
+function showResources({ target, requestInfo }: Failed): string {
+  const isThere =
+    target.kind === "Local" ? target.versions : target.kind === "Unresolved" && target.servedVersions;
+  return `kubectl api-resources${isThere ? ` --api-group=${word(requestInfo.apiGroup, "GROUP")}` : ""}`;
+}
 
 function canI({ requestInfo }: Failed): string {
   const { verb, resource, apiGroup, subresource, name, namespace, isResourceRequest, path } = requestInfo;

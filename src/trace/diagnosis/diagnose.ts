@@ -3,12 +3,17 @@ import type { RoundTrip } from "../../log/round-trip.ts";
 import type { Target, Trace, TraceApiService, Verdict } from "../trace.ts";
 import { adviceFor } from "./advice.ts";
 import { conditionCause } from "./condition-cause.ts";
+import { causeByPod, connectFacts } from "./connect-facts.ts";
 import { connectionCause } from "./connection-cause.ts";
+import { customResourceFacts } from "./custom-resource-facts.ts";
 import { type Cause, type Diagnosis, type Party, summaryOf } from "./diagnosis.ts";
 import { isWebSocket, readRefusal } from "./refusals.ts";
 
 /** What is known of a request besides why it failed. */
-export type Failed = Pick<Trace, "roundTrip" | "requestInfo" | "apiService" | "target" | "verdict">;
+export type Failed = Pick<
+  Trace,
+  "roundTrip" | "requestInfo" | "apiService" | "target" | "verdict" | "connect"
+>;
 
 /** A party and a cause, and what of the answer proves them. */
 export interface Finding {
@@ -24,9 +29,22 @@ export interface Finding {
 export function diagnose(trace: Failed): Diagnosis | null {
   const finding = find(trace);
   if (finding === null) return null;
-  const { party, cause, evidence } = finding;
+  const { party, cause } = finding;
+  const evidence = [...new Set([...finding.evidence, ...factsOf(finding, trace)])];
   return { party, cause, summary: summaryOf(party, cause), evidence, advice: adviceFor(finding, trace) };
 }
+
+/** What was seen behind the one who said no, where it was asked for. */
+function factsOf(finding: Finding, trace: Failed): readonly string[] {
+  const isHandedOn = trace.connect !== undefined && handlers.has(finding.party);
+  return [
+    ...customResourceFacts(finding, trace),
+    ...(isHandedOn && trace.connect !== undefined ? connectFacts(trace.connect, finding.party) : []),
+  ];
+}
+
+/** A no of these may be due to the Pod, its container or its node. */
+const handlers: ReadonlySet<Party> = new Set(["Kubelet", "Pod", "APIServer", "Unknown"]);
 
 function find(trace: Failed): Finding | null {
   const { roundTrip } = trace;
@@ -167,15 +185,21 @@ function unavailable(
 }
 
 /** Nobody on the way said no: it was the one that the request was for. */
-function ofHandler(roundTrip: RoundTrip, { target, apiService, requestInfo }: Failed): Finding {
+function ofHandler(roundTrip: RoundTrip, trace: Failed): Finding {
+  const { target, apiService, requestInfo, connect } = trace;
   const evidence = saidIn(roundTrip);
   // A proxied program's statuses mean what it likes.
   if (requestInfo.subresource === "proxy") {
     return { party: requestInfo.resource === "nodes" ? "Kubelet" : "Pod", cause: "Unknown", evidence };
   }
-  const cause = statusCause(roundTrip);
+  const cause = causeByFacts(roundTrip, connect) ?? statusCause(roundTrip);
   const party = cause === "Unknown" ? "Unknown" : handlerOf(target, apiService);
   return { party, cause, evidence };
+}
+
+/** kubectl does not log the words of a refused exec: what the Pod lacks says as much. */
+function causeByFacts({ status, message }: RoundTrip, connect: Failed["connect"]): Cause | null {
+  return status === 400 && message === null && connect?.to === "kubelet" ? causeByPod(connect) : null;
 }
 
 /** Where there is no APIService at all, kube-apiserver itself answers 404; where none was asked for, it may be anyone. */

@@ -53,7 +53,7 @@ export const causes = {
   // Aggregated APIs.
   ServiceNotFound: "the Service behind the APIService does not exist",
   ServiceAccessError: "kube-apiserver could not look at the Service",
-  ServicePortError: "the Service has no port of the number that the APIService names",
+  ServicePortError: "the Service has no port of the number that is called",
   HeadlessService: "the Service has no ClusterIP to go to",
   EndpointsNotFound: "the Service has no endpoints at all",
   EndpointsAccessError: "kube-apiserver could not look at the endpoints",
@@ -65,6 +65,19 @@ export const causes = {
   DiscoveryFailed: "the extension server answered its own discovery with an error",
   ConditionMissing: "nobody has checked this APIService yet",
   APIServiceUnavailable: "the aggregator does not route to an APIService that is not Available",
+  // A Pod or Node that a request is handed on to.
+  ContainerNotFound: "the Pod has no container of that name",
+  ContainerNotNamed: "the Pod has several containers, and the request names none",
+  ContainerNotStarted: "the container has not started yet",
+  ContainerTerminated: "the container has ended, and nothing of it is left to read",
+  NoPreviousContainer: "the container has not run before: there is no earlier log",
+  PodNotScheduled: "the Pod is on no node yet",
+  PodNotOnNode: "the kubelet of the Pod's node does not know that Pod, or not that container",
+  NodeNotFound: "the node that the Pod is bound to does not exist",
+  NodeAddressMissing: "the Node has no address that kube-apiserver would call",
+  AddressNotAllowed: "there is no address yet, or one that kube-apiserver does not proxy to",
+  KubeletUnauthorized: "the kubelet does not accept kube-apiserver's own credentials",
+  KubeletForbidden: "the kubelet does not allow it to kube-apiserver's own user",
   // Admission and the object itself.
   DeniedByWebhook: "an admission webhook refused the object",
   WebhookFailed: "an admission webhook could not be asked, and its failurePolicy is Fail",

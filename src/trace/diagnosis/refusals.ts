@@ -1,4 +1,5 @@
 import type { RequestInfo } from "../../api/request-info.ts";
+import { readConnectRefusal } from "./connect-refusals.ts";
 import { connectionCause } from "./connection-cause.ts";
 import type { Cause, Party } from "./diagnosis.ts";
 
@@ -29,7 +30,7 @@ const sentences: readonly (readonly [RegExp, Reading])[] = [
   [/^admission webhook "[^"]*" denied the request/, { party: "Admission", cause: "DeniedByWebhook" }],
   [/failed calling webhook "[^"]*"|failed to call webhook/, calling("Admission", "WebhookFailed")],
   [/ValidatingAdmissionPolicy '[^']*'/, { party: "Admission", cause: "DeniedByPolicy" }],
-  [/conversion webhook for .* failed/, calling("ConversionWebhook", "ConversionFailed")],
+  [/conversion webhook for .* (?:failed|returned)/, calling("ConversionWebhook", "ConversionFailed")],
   [
     // From 1.36 on the verb says how and for what: impersonate-on:user-info:get.
     /\bUser "(?:[^"\\]|\\.)*" cannot impersonate\S* (?:resource|path) /,
@@ -55,6 +56,8 @@ const sentences: readonly (readonly [RegExp, Reading])[] = [
 
 /** Whose sentence a message is; null for one that several parties write. */
 export function readRefusal(message: string, info: RequestInfo): Refusal | null {
+  const handedOn = readConnectRefusal(message, info);
+  if (handedOn !== null) return handedOn;
   for (const [pattern, reading] of sentences) {
     if (!pattern.test(message)) continue;
     return typeof reading === "function" ? reading(message, info) : reading;
