@@ -42,6 +42,6 @@ function isConnectable(resource: string): resource is ConnectRequest["resource"]
 function splitProxyName(text: string): { readonly name: string; readonly port: string } {
   const parts = text.split(":");
   const [first = "", second = "", third = ""] = parts;
-  if (parts.length > 3) return { name: "", port: "" };
+  if (parts.length > 3 || (parts.length === 3 && !/^(?:https?)?$/.test(first))) return { name: "", port: "" };
   return parts.length === 3 ? { name: second, port: third } : { name: first, port: second };
 }

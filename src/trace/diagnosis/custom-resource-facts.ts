@@ -70,6 +70,9 @@ const trustMend =
   "spec.conversion.webhook.clientConfig.caBundle must hold the authority that signed the webhook's serving certificate; whatever injects it has not, or the certificate was made anew";
 
 const mends: Partial<Record<Cause, string>> = {
+  ServiceNotFound:
+    "install what converts the objects again, or set spec.conversion.strategy to None when the versions differ in nothing but their name",
+  ServicePortError: "spec.conversion.webhook.clientConfig.service.port must be a port of the Service",
   UnknownAuthority: trustMend,
   CertificateExpired: "renew the webhook's serving certificate, and restart it if it does not read it again",
   CertificateNameMismatch: "the webhook's serving certificate must be for SERVICE.NAMESPACE.svc",

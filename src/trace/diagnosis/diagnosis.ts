@@ -51,7 +51,7 @@ export const causes = {
   UpgradeNeedsCreate: "since 1.35 a WebSocket needs the verb create besides get",
   EscalationForbidden: "nobody may grant rights that he does not have himself",
   // Aggregated APIs.
-  ServiceNotFound: "the Service behind the APIService does not exist",
+  ServiceNotFound: "the Service that kube-apiserver calls does not exist",
   ServiceAccessError: "kube-apiserver could not look at the Service",
   ServicePortError: "the Service has no port of the number that is called",
   HeadlessService: "the Service has no ClusterIP to go to",

@@ -17,8 +17,18 @@ const calling =
   (party: Party, otherwise: Cause) =>
   (message: string): Refusal => {
     const error = call.exec(message)?.[1];
-    return { party, cause: error === undefined ? otherwise : connectionCause(error) };
+    if (error === undefined) return { party, cause: otherwise };
+    const cause = serviceCause(error) ?? connectionCause(error);
+    return { party, cause: cause === "Unknown" ? otherwise : cause };
   };
+
+/** kube-apiserver looks for the Service first. Source of truth: apiserver/pkg/util/proxy/proxy.go. */
+function serviceCause(error: string): Cause | null {
+  if (/^service "[^"]*" not found$/.test(error)) return "ServiceNotFound";
+  if (/^no service port \d+ found for service /.test(error)) return "ServicePortError";
+  if (/^no endpoints available for service /.test(error)) return "MissingEndpoints";
+  return /^cannot route to service with ClusterIP "None"$/.test(error) ? "HeadlessService" : null;
+}
 
 /**
  * Sentences that only one party writes, whatever the status. Source of truth:
