@@ -146,7 +146,12 @@ function added(field: string, value: string | undefined): string {
 
 /** What is only there when its hops were asked for: no log has many of them. */
 function addedValue(field: string, value: unknown): string {
-  return value === undefined ? "" : `,"${field}":${escapeJson(JSON.stringify(value))}`;
+  if (value === undefined) return "";
+  // Half a character is written as an escape: as with every other text, it becomes the replacement character.
+  const json = JSON.stringify(value).replace(/\\(?:(ud[89a-f][0-9a-f]{2})|.)/g, (text, half) =>
+    half === undefined ? text : "\ufffd",
+  );
+  return `,"${field}":${escapeJson(json)}`;
 }
 
 /** Whatever is not printable ASCII, or has a meaning in a JSON string. */

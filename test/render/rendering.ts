@@ -101,6 +101,85 @@ const requestInfo: fc.Arbitrary<RequestInfo> = fc.record({
   parts: fc.array(anyText, { maxLength: 3 }),
 });
 
+const trust = fc.record({
+  skipsVerification: fc.boolean(),
+  authorities: fc.constant([]),
+  error: anyText,
+});
+
+const pod = fc.record({
+  name: anyText,
+  namespace: anyText,
+  node: anyText,
+  phase: anyText,
+  ready: fc.boolean(),
+  reason: anyText,
+  restarts: fc.nat(9),
+  hostNetwork: fc.boolean(),
+  ports: fc.constant([]),
+  workload: fc.constant(null),
+  ip: anyText,
+  containers: fc.array(
+    fc.record({
+      name: anyText,
+      kind: fc.constantFrom("container", "init", "ephemeral"),
+      state: fc.constantFrom("running", "waiting", "terminated", "unknown"),
+      reason: anyText,
+    }),
+    { maxLength: 2 },
+  ),
+});
+
+const nodeInfo = fc.record({
+  name: anyText,
+  ready: fc.constantFrom("True", "False", "Unknown"),
+  reason: anyText,
+  message: anyText,
+  since: anyText,
+  addresses: fc.constant([]),
+  kubeletPort: nullable(fc.nat(65_535)),
+});
+
+const chain = fc.record(
+  {
+    namespace: anyText,
+    name: anyText,
+    port: fc.nat(65_535),
+    endpoints: fc.constant([]),
+    type: anyText,
+    pods: fc.array(pod, { maxLength: 5 }),
+    reason: anyText,
+  },
+  { requiredKeys: ["namespace", "name", "port", "endpoints"] },
+);
+
+const connect: fc.Arbitrary<NonNullable<Trace["connect"]>> = fc.oneof(
+  fc.record(
+    {
+      to: fc.constantFrom("kubelet", "node"),
+      node: anyText,
+      address: anyText,
+      port: fc.nat(65_535),
+      nodeInfo: nullable(nodeInfo),
+      pod: nullable(pod),
+      container: anyText,
+      reason: anyText,
+    },
+    { requiredKeys: ["to", "node"] },
+  ),
+  fc.record(
+    {
+      to: fc.constant("pod" as const),
+      address: anyText,
+      port: fc.nat(),
+      pod: nullable(pod),
+      reason: anyText,
+    },
+    { requiredKeys: ["to"] },
+  ),
+  chain.map((one) => ({ ...one, to: "service" as const })),
+);
+
 const target: fc.Arbitrary<Trace["target"]> = fc.oneof(
   fc.record(
     {
@@ -130,39 +209,72 @@ const target: fc.Arbitrary<Trace["target"]> = fc.oneof(
       by: fc.constantFrom("built-in", "crd", "aggregator"),
       crd: anyText,
       reason: anyText,
+      versions: fc.array(
+        fc.record({
+          name: anyText,
+          level: fc.constantFrom("stable", "beta", "alpha", null),
+          served: fc.boolean(),
+          stored: fc.boolean(),
+          deprecated: fc.boolean(),
+        }),
+        { maxLength: 3 },
+      ),
+      conversion: fc.oneof(fc.record({ url: anyText, trust }), fc.record({ service: chain, trust })),
     },
     { requiredKeys: ["kind", "by"] },
   ),
-  fc.record({ kind: fc.constant("Unresolved" as const), reason: anyText }),
+  fc.record(
+    {
+      kind: fc.constant("Unresolved" as const),
+      reason: anyText,
+      servedVersions: fc.array(anyText, { minLength: 1, maxLength: 2 }),
+    },
+    { requiredKeys: ["kind", "reason"] },
+  ),
 );
 
 /** Any Trace that the types allow. */
-export const anyTrace: fc.Arbitrary<Trace> = fc.record({
-  apiVersion: fc.constant("kubectl-trace/v1alpha1"),
-  kind: fc.constant("Trace"),
-  roundTrip,
-  requestInfo,
-  apiService: nullable(
-    fc.record({
-      name: anyText,
-      available: fc.constantFrom("True", "False", "Unknown"),
+export const anyTrace: fc.Arbitrary<Trace> = fc.record(
+  {
+    apiVersion: fc.constant("kubectl-trace/v1alpha1"),
+    kind: fc.constant("Trace"),
+    roundTrip,
+    requestInfo,
+    apiService: nullable(
+      fc.record({
+        name: anyText,
+        available: fc.constantFrom("True", "False", "Unknown"),
+        reason: anyText,
+        message: anyText,
+      }),
+    ),
+    target,
+    verdict: fc.record({
+      decision: fc.constantFrom("allowed", "denied", "unknown"),
       reason: anyText,
-      message: anyText,
+      source: fc.constantFrom("review", "snapshot", "response", "none"),
     }),
-  ),
-  target,
-  verdict: fc.record({
-    decision: fc.constantFrom("allowed", "denied", "unknown"),
-    reason: anyText,
-    source: fc.constantFrom("review", "snapshot", "response", "none"),
-  }),
-  diagnosis: nullable(
-    fc.record({
-      party: fc.constantFrom(...(Object.keys(parties) as Party[])),
-      cause: fc.constantFrom(...(Object.keys(causes) as Cause[])),
-      summary: anyText,
-      evidence: fc.array(anyText, { maxLength: 2 }),
-      advice: fc.array(anyText, { maxLength: 2 }),
-    }),
-  ),
-});
+    diagnosis: nullable(
+      fc.record({
+        party: fc.constantFrom(...(Object.keys(parties) as Party[])),
+        cause: fc.constantFrom(...(Object.keys(causes) as Cause[])),
+        summary: anyText,
+        evidence: fc.array(anyText, { maxLength: 2 }),
+        advice: fc.array(anyText, { maxLength: 2 }),
+      }),
+    ),
+    connect,
+  },
+  {
+    requiredKeys: [
+      "apiVersion",
+      "kind",
+      "roundTrip",
+      "requestInfo",
+      "apiService",
+      "target",
+      "verdict",
+      "diagnosis",
+    ],
+  },
+);
