@@ -138,9 +138,13 @@ function addDiagnosis(details: Detail[], diagnosis: Diagnosis, isNews: IsNews): 
   if (first !== "" && isNews("advice", first)) details.push({ text: adviceText(first), tone: "doubt" });
 }
 
-/** Of what no cell of the row shows: a node, a Pod, a conversion webhook. */
-function addFacts(details: Detail[], { party, evidence }: Diagnosis, { roundTrip, connect }: Trace): void {
-  if (party !== "ConversionWebhook" && connect === undefined) return;
+/** Of what no cell of the row shows: a node, a Pod, a conversion webhook, the versions that are served. */
+function addFacts(
+  details: Detail[],
+  { party, cause, evidence }: Diagnosis,
+  { roundTrip, connect }: Trace,
+): void {
+  if (party !== "ConversionWebhook" && cause !== "NotServed" && connect === undefined) return;
   const facts = evidence.filter((text) => text !== roundTrip.message);
   if (facts.length > 0) details.push({ text: facts.join("; "), tone: "faint" });
 }

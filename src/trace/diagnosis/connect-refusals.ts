@@ -34,7 +34,6 @@ const ofKubelet: readonly (readonly [RegExp, Cause])[] = [
   [/^the server has asked for the client to provide credentials \( ?pods\/log /, "KubeletUnauthorized"],
   [/^Forbidden \(user=.*, verb=\w+, resource=nodes, subresource/, "KubeletForbidden"],
   [/\bno preferred addresses found; known addresses: /, "NodeAddressMissing"],
-  [/^nodes "[^"]*" not found$/, "NodeNotFound"],
 ];
 
 /** Whose sentence a message is, of a request that kube-apiserver hands on; null for any other request or sentence. */
@@ -44,8 +43,15 @@ export function readConnectRefusal(message: string, info: RequestInfo): Refusal 
   const found = ofApiServer.find(([pattern]) => pattern.test(message));
   if (found !== undefined) return { party: "APIServer", cause: found[1] };
   if (info.subresource === "proxy") return null;
+  if (isNodeNotFound(message, info)) return { party: "Kubelet", cause: "NodeNotFound" };
   const cause = ofKubelet.find(([pattern]) => pattern.test(message))?.[1];
   if (cause !== undefined) return { party: "Kubelet", cause };
   const sent = /^error sending request: (.*)$/s.exec(message)?.[1];
   return sent === undefined ? null : { party: "Kubelet", cause: connectionCause(sent) };
+}
+
+/** kube-apiserver looks for the Node in the name of the request's resource: `pods "worker-1" not found`, of another Pod. */
+function isNodeNotFound(message: string, { resource, name }: RequestInfo): boolean {
+  const [, kind, missing] = /^(nodes|pods) "([^"]*)" not found$/.exec(message) ?? [];
+  return resource === "pods" && missing !== undefined && (kind === "nodes" || missing !== name);
 }

@@ -32,6 +32,8 @@ const rows: readonly (readonly [request: string, status: number, message: string
   [serviceProxy, 503, 'no endpoints available for service "web"', "Pod MissingEndpoints"],
   [log, 404, 'pods "web" not found', "APIServer ObjectNotFound"],
   [log, 404, 'nodes "worker-1" not found', "Kubelet NodeNotFound"],
+  [log, 404, 'pods "worker-1" not found', "Kubelet NodeNotFound"],
+  [podProxy, 404, 'pods "worker-1" not found', "Pod Unknown"],
   [
     log,
     500,
