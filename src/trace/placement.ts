@@ -47,9 +47,13 @@ export async function resolvePlacement(
   return { apiService: conditionOf(found), target };
 }
 
-/** It got an answer that says no, or none. */
-export function hasFailed({ outcome, status }: RoundTrip): boolean {
-  return outcome === "failed" || (outcome === "response" && status !== null && status >= 400);
+/** Of those who say no before a request comes to its handler. */
+const beforeHandlers: ReadonlySet<number> = new Set([401, 403, 429]);
+
+/** It may have failed at its handler or behind it, and so what stands there is worth a look. A refused WebSocket has no answer. */
+export function mayHaveFailedBehind({ outcome, status, message }: RoundTrip): boolean {
+  if (outcome === "failed") return message === null;
+  return outcome === "response" && status !== null && status >= 400 && !beforeHandlers.has(status);
 }
 
 /** Groups that are served by extension servers wherever they are: what is asked for every one of them is asked in vain. */
@@ -71,7 +75,7 @@ function asksDefinition(
 ): boolean {
   const { group } = parseApiServiceName(apiService);
   if (info.resource === "" || isBuiltInGroup(group) || aggregatedGroups.has(group)) return false;
-  return detail || hasFailed(roundTrip);
+  return detail || mayHaveFailedBehind(roundTrip);
 }
 
 function definitionName({ resource, apiGroup }: RequestInfo): string {
@@ -143,7 +147,7 @@ async function resolveDefined(
   if (!answer.ok) return notConfirmed(crd, answer.reason);
   if (answer.value === null) return undefinedResource(crd);
   const stored = answer.value.versions.find((version) => version.stored)?.name;
-  const converts = info.apiVersion !== stored || hasFailed(roundTrip);
+  const converts = info.apiVersion !== stored || mayHaveFailedBehind(roundTrip);
   return { kind: "Local", by: "crd", crd, ...(await resolveCustomResource(answer.value, converts, cluster)) };
 }
 

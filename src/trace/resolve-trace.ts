@@ -4,20 +4,20 @@ import type { RoundTrip } from "../log/round-trip.ts";
 import { basePathOf, type ClusterChoice } from "./cluster-choice.ts";
 import { resolveConnect } from "./connect.ts";
 import { diagnose, type Failed } from "./diagnosis/diagnose.ts";
-import { hasFailed, type Placement, placeWithoutCluster, resolvePlacement } from "./placement.ts";
+import { mayHaveFailedBehind, type Placement, placeWithoutCluster, resolvePlacement } from "./placement.ts";
 import type { Trace } from "./trace.ts";
 import { resolveVerdict, verdictWithoutCluster } from "./verdict.ts";
 
 export interface ResolveOptions {
   /** Which cluster to ask about a request of this URL. */
   readonly clusterOf: (url: string) => Promise<ClusterChoice> | ClusterChoice;
-  /** Also ask for the Service and its endpoints: only outputs that show them need it. */
+  /** Also ask for what stands behind: only outputs that show it need it, and what has failed. */
   readonly detail: boolean;
 }
 
 /**
  * Joins what the log says of one exchange with what the cluster says of it. Never throws: what cannot be known is
- * `Unresolved` or `unknown` and says why. At most two requests follow one another, with detail three.
+ * `Unresolved` or `unknown` and says why. At most two requests follow one another, three with detail and for what has failed.
  * Without a cluster the Trace is there at once, not as a promise: a log may hold a million of them.
  */
 export function resolveTrace(roundTrip: RoundTrip, options: ResolveOptions): Trace | Promise<Trace> {
@@ -60,7 +60,7 @@ async function ask(roundTrip: RoundTrip, cluster: Cluster, detail: boolean): Pro
   const [placement, verdict, connect] = await Promise.all([
     resolvePlacement(roundTrip, requestInfo, cluster, detail),
     resolveVerdict(roundTrip, requestInfo, cluster),
-    detail || hasFailed(roundTrip) ? resolveConnect(requestInfo, roundTrip.url, cluster) : null,
+    detail || mayHaveFailedBehind(roundTrip) ? resolveConnect(requestInfo, roundTrip.url, cluster) : null,
   ]);
   return newTrace({
     roundTrip,

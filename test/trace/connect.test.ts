@@ -190,7 +190,9 @@ test("what stands behind is asked for with detail, and where the request failed"
     assert.equal(await isSeen(request, { status: 200 }, false), false);
     assert.equal(await isSeen(request, { status: 200 }, true), true);
     assert.equal(await isSeen(request, { status: 500 }, false), true);
+    assert.equal(await isSeen(request, { status: 403 }, false), false, "it ended before");
     assert.equal(await isSeen(request, { outcome: "failed" }, false), true);
+    assert.equal(await isSeen(request, { outcome: "failed", message: "dial tcp" }, false), false);
     assert.equal(await isSeen(request, { outcome: "planned" }, false), false);
     assert.equal(await isSeen(request, { outcome: "planned" }, true), true);
   }
