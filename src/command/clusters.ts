@@ -15,6 +15,8 @@ export interface Clusters extends ResolveOptions {
    * for that, and may ask the user the same as kubectl's own.
    */
   prefetch(): Promise<boolean>;
+  /** Name of the credential plugin that the connection flags' user has; null when none, or when no kubeconfig was read. */
+  credentialPlugin(): Promise<string | null>;
   /** Why the cluster that was to be asked could not be; null when it could, if only to be refused, or none was to be. */
   failure(): Promise<ClusterError | null>;
   close(): Promise<void>;
@@ -49,6 +51,7 @@ function fixed(choice: ClusterChoice, detail: boolean): Clusters {
     clusterOf: () => choice,
     detail,
     prefetch: async () => true,
+    credentialPlugin: async () => null,
     failure: async () => null,
     close: async () => {},
   };
@@ -95,6 +98,7 @@ function ownCluster(flags: ConnectionFlags, io: Io, detail: boolean, signal: Abo
       if (mayAskEarly) void choice.cluster?.apiServices();
       return mayAskEarly;
     },
+    credentialPlugin: async () => (await open()).credentialPlugin,
     async failure() {
       const { choice, failure } = await open();
       if (choice.cluster === null) return failure;

@@ -2,6 +2,7 @@ import { TraceError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { createLogParser } from "../log/parser.ts";
 import { resolveTrace } from "../trace/resolve-trace.ts";
+import { klogMoment } from "../trace/time/moment.ts";
 import { openByteSink } from "./byte-sink.ts";
 import { openClusters } from "./clusters.ts";
 import { readKubectlArgs } from "./kubectl-args.ts";
@@ -49,6 +50,8 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
     },
     onLine: createStderrFilter(userLevel, stderr),
   });
+  const started = { at: io.now(), moment: klogMoment(io.date()) };
+  let lengthMs: number | null = null;
   try {
     const ended = runKubectl({
       kubectl,
@@ -60,6 +63,9 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
         stderr.flush();
         void output.drain();
       },
+      onExit: () => {
+        lengthMs = io.now() - started.at;
+      },
     });
     // clusterOf tells whoever needs the cluster why it cannot be opened.
     const early = clusters.prefetch().catch(() => false);
@@ -70,7 +76,11 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
     io.onSignal(() => questions.abort());
     parser.end();
     stderr.flush();
-    await output.close();
+    const client = parser.client();
+    // Who sent nothing needs no kubeconfig: that one cannot be read must not matter then.
+    const credentialPlugin = client && (await clusters.credentialPlugin());
+    const firstEntry = client?.firstEntry ?? null;
+    await output.close({ started: client && started.moment, lengthMs, firstEntry, credentialPlugin });
     return code;
   } finally {
     await clusters.close();

@@ -5,6 +5,7 @@ const formats = {
   table: async (options) => (await import("./table.ts")).createTableRenderer(options),
   wide: async (options) => (await import("./wide.ts")).createWideRenderer(options),
   flow: async (options) => (await import("./flow.ts")).createFlowRenderer(options),
+  waterfall: async (options) => (await import("./waterfall.ts")).createWaterfallRenderer(options),
   json: async () => (await import("./json.ts")).createJsonRenderer(),
   yaml: async () => (await import("./yaml.ts")).createYamlRenderer(),
   ndjson: async () => (await import("./ndjson.ts")).createNdjsonRenderer(),

@@ -1,3 +1,4 @@
+import type { CommandTimes } from "../trace/time/time-keeper.ts";
 import type { Trace } from "../trace/trace.ts";
 import { commandText } from "./command-line.ts";
 import { connectText } from "./connect-words.ts";
@@ -43,7 +44,7 @@ export function createFlowRenderer(options: RenderOptions): Renderer {
       if (!addToRoutes(routes, trace)) undrawn += 1;
       return "";
     },
-    end: () => renderFlow([...routes.values()], undrawn, tally, options),
+    end: (times) => renderFlow([...routes.values()], undrawn, tally, times, options),
   };
 }
 
@@ -96,10 +97,16 @@ function addToRoute(route: Route, trace: Trace): void {
   if (route.readings.size < mostRequests) route.readings.add(readingText(trace.requestInfo));
 }
 
-function renderFlow(routes: readonly Route[], undrawn: number, tally: Tally, options: RenderOptions): string {
+function renderFlow(
+  routes: readonly Route[],
+  undrawn: number,
+  tally: Tally,
+  times: CommandTimes,
+  options: RenderOptions,
+): string {
   const columns = options.columns === null ? null : Math.max(options.columns, leastColumns);
   const style = createStyle(options);
-  const summary = renderSummary(tally, { ...options, columns });
+  const summary = renderSummary(tally, times, { ...options, columns });
   if (tally.requests === 0) return summary;
   const title = options.command ? commandText(options.command) : "requests";
   const head = wrapText(sanitize(title), columns ?? Number.POSITIVE_INFINITY);

@@ -1,3 +1,4 @@
+import type { CommandTimes } from "../trace/time/time-keeper.ts";
 import type { Trace } from "../trace/trace.ts";
 
 /** How to render, beside the format. */
@@ -20,5 +21,5 @@ export interface RenderOptions {
 export interface Renderer {
   start(): string;
   trace(trace: Trace): string;
-  end(): string;
+  end(times: CommandTimes): string;
 }

@@ -477,7 +477,6 @@ requests
                    the Pods are not ready, not there, or not chosen by the Service's selector
 
 1 request, 1 failed (503 ×1); RBAC: 1 allowed
-summed request time 5.01s (parallel requests overlap): no discovery, work 5.01s in 1; slowest 5.01s: list nodes.v1beta1.metrics.k8s.io
 `,
   ],
   [
