@@ -19,10 +19,14 @@ interface Found {
   };
 }
 
-async function trace(args: readonly string[]): Promise<Found> {
+async function tracesOf(args: readonly string[]): Promise<readonly Found[]> {
   const { stdout, stderr } = await traceAt(plane, "1.35", args);
   assert.notEqual(stdout, "", stderr);
-  const { items } = JSON.parse(stdout) as { readonly items: readonly Found[] };
+  return (JSON.parse(stdout) as { readonly items: readonly Found[] }).items;
+}
+
+async function trace(args: readonly string[]): Promise<Found> {
+  const items = await tracesOf(args);
   assert.equal(items.length, 1);
   return items[0] as Found;
 }
@@ -277,6 +281,16 @@ test("the chain behind a conversion webhook, down to its Pods", async () => {
     target.conversion?.service?.pods?.map(({ name }) => name),
     ["converter-1"],
   );
+});
+
+test("a refused exec, of which kubectl logs no words", async () => {
+  const found = await tracesOf(["-o", "json", "exec", "-n", namespace, "on-none", "--", "ls"]);
+  const diagnoses = found.flatMap(({ diagnosis }) => (diagnosis === undefined ? [] : [diagnosis]));
+  assert.ok(diagnoses.length > 0, "nothing failed");
+  for (const { party, cause, evidence } of diagnoses) {
+    assert.match(`${party} ${cause}`, /^(?:Unknown UpgradeRefused|APIServer PodNotScheduled)$/);
+    assert.ok(evidence.includes("Pod on-none is not ready (Pending)"), evidence.join("\n"));
+  }
 });
 
 test("who may read the Pod alone is told its node, and why no more", async () => {

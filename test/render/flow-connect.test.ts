@@ -247,6 +247,12 @@ test("table: what was seen of the node is said beneath the row", async () => {
   assert.match(text, /Node worker-1 is of unknown readiness since .*: Kubelet stopped posting node status\./);
 });
 
+test("table: the versions that are served are said beneath the row of one that is not", async () => {
+  const answer = { status: 404, statusText: "Not Found", message: "404 page not found" };
+  const text = await render("table", [widgets("v1alpha1", answer)], { columns: 300 });
+  assert.match(text, /CustomResourceDefinition widgets\.example\.com serves v1, v1beta1, next, not v1alpha1/);
+});
+
 test("wide: whom it is handed on to, and the versions", async () => {
   const text = await render("wide", [logs({ ...place, nodeInfo, pod }), widgets("v1")], {});
   assert.match(text, / kubelet of node worker-1 \(192\.0\.2\.12:10250\), ready {2}/);

@@ -460,3 +460,65 @@ for (const [name, request, answer, expected, asked] of failures) {
     );
   });
 }
+
+/** The same cluster, whose answers come in rounds: what is asked while others wait is answered with them. */
+async function questionsOf(request: string, answer: Partial<RoundTrip>): Promise<readonly string[]> {
+  const rounds: string[][] = [];
+  let waiting: { readonly question: string; readonly answer: () => void }[] = [];
+  const holdBack =
+    <Asked extends readonly unknown[], T>(question: string, ask: (...asked: Asked) => Promise<T>) =>
+    async (...asked: Asked): Promise<T> => {
+      await new Promise<void>((resolve) => waiting.push({ question, answer: resolve }));
+      return await ask(...asked);
+    };
+  const asked: Cluster = {
+    ...cluster,
+    apiServices: holdBack("apiServices", cluster.apiServices),
+    apiService: holdBack("apiService", cluster.apiService),
+    hasCustomResourceDefinition: holdBack("hasDefinition", cluster.hasCustomResourceDefinition),
+    customResourceDefinition: holdBack("definition", cluster.customResourceDefinition),
+    service: holdBack("service", cluster.service),
+    endpoints: holdBack("endpoints", cluster.endpoints),
+    pods: holdBack("pods", cluster.pods),
+    pod: holdBack("pod", cluster.pod),
+    node: holdBack("node", cluster.node),
+    review: holdBack("review", cluster.review),
+  };
+  let isDone = false;
+  const traced = resolve(request, answer, { detail: false, asked }).finally(() => {
+    isDone = true;
+  });
+  while (!isDone) {
+    await new Promise((next) => setImmediate(next));
+    const round = waiting;
+    waiting = [];
+    if (round.length > 0) rounds.push(round.map(({ question }) => question).toSorted());
+    for (const { answer: release } of round) release();
+  }
+  await traced;
+  return rounds.map((round) => round.join(" "));
+}
+
+for (const [request, answer, expected] of [
+  [
+    "GET /apis/example.com/v1beta1/widgets",
+    { status: 500, message: conversionFailed },
+    ["apiServices definition review", "endpoints service", "pods"],
+  ],
+  [`GET ${shop}/pods/web/log`, { status: 500 }, ["apiServices pod review", "node"]],
+  [`GET ${shop}/services/web/proxy/`, { status: 503 }, ["apiServices endpoints review service"]],
+  [
+    "GET /api/v1/namespaces/things/services/converter/proxy/",
+    { status: 503 },
+    ["apiServices endpoints review service", "pods"],
+  ],
+  ["GET /apis/example.com/v2/widgets", { status: 404 }, ["apiServices definition review"]],
+  // What did not fail, or not behind authorization, costs what it always did.
+  ["GET /apis/example.com/v1/widgets", { status: 200 }, ["apiServices review", "hasDefinition"]],
+  ["GET /apis/example.com/v1/widgets", { status: 403 }, ["apiServices review", "hasDefinition"]],
+  [`GET ${shop}/pods/web/log`, { status: 200 }, ["apiServices review"]],
+] as const) {
+  test(`what is asked for ${request}, answered ${answer.status}, and what after what`, async () => {
+    assert.deepEqual(await questionsOf(request, answer), expected);
+  });
+}
