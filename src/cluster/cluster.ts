@@ -2,6 +2,9 @@ import type { RequestInfo } from "../api/request-info.ts";
 import type { Impersonation } from "../log/round-trip.ts";
 import type { CredentialFacts } from "./credential-facts.ts";
 import type { FlowControlNames } from "./flow-control-names.ts";
+import type { NodeInfo } from "./node-info.ts";
+import type { PodDetail } from "./pod-detail.ts";
+import type { CustomResourceDefinitionInfo } from "./webhook-info.ts";
 
 /** What a question to a cluster gives: the value, or why there is none. Asking never throws. */
 export type Answer<T> =
@@ -154,6 +157,8 @@ export interface Cluster {
   apiService(name: string): Promise<Answer<ApiService | null>>;
   /** Is there a CustomResourceDefinition of this name ("widgets.example.com")? */
   hasCustomResourceDefinition(name: string): Promise<Answer<boolean>>;
+  /** The same whole, which may be large to read; null when there is none of that name. */
+  customResourceDefinition(name: string): Promise<Answer<CustomResourceDefinitionInfo | null>>;
   service(namespace: string, name: string): Promise<Answer<ServiceInfo | null>>;
   /** Every address behind a Service, all ports. */
   endpoints(namespace: string, service: string): Promise<Answer<readonly Endpoint[]>>;
@@ -161,6 +166,10 @@ export interface Cluster {
   pods(namespace: string, selector: ServiceInfo["selector"]): Promise<Answer<readonly PodInfo[]>>;
   /** The ConfigMap kube-system/extension-apiserver-authentication; null when there is none. */
   extensionAuthentication(): Promise<Answer<ExtensionAuthentication | null>>;
+  /** One Pod; null when there is none of that name. */
+  pod(namespace: string, name: string): Promise<Answer<PodDetail | null>>;
+  /** One Node; null when there is none of that name. */
+  node(name: string): Promise<Answer<NodeInfo | null>>;
   /** May the user (or the one impersonated) do this? Equal questions are asked once. */
   review(attributes: ReviewAttributes, as: Impersonation | null): Promise<Answer<Review>>;
   whoAmI(as: Impersonation | null): Promise<Answer<UserInfo>>;

@@ -72,6 +72,33 @@ function readinessText(ready: boolean, pod: PodInfo | undefined): string {
   return `${ready ? "endpoint ready, but the Pod is not" : "not ready"}${why}`;
 }
 
+/** Most Pods to list; the rest is counted. */
+const mostMembers = 5;
+
+/** "1 of 2 ready, of Deployment metrics-server", and each of them: those that are not ready first, where not all are listed. */
+export function memberLines(chain: ServiceChain): readonly string[] {
+  const members = membersOf(chain);
+  const why = selectorText(chain);
+  if (members.length === 0) return [chain.reason ? "not known" : "none known", why];
+  const ready = members.filter((member) => member.ready).length;
+  const isLong = members.length > mostMembers;
+  const ordered = isLong ? members.toSorted((a, b) => Number(a.ready) - Number(b.ready)) : members;
+  const listed = ordered.slice(0, mostMembers).map(({ text }) => text);
+  const more = isLong ? `and ${members.length - mostMembers} more` : "";
+  const workload = workloadText(chain);
+  return [
+    `${ready} of ${members.length} ready${workload === "" ? "" : `, of ${workload}`}`,
+    why,
+    ...listed,
+    more,
+  ];
+}
+
+/** "Service shop/web:443". */
+export function serviceText({ namespace, name, port }: ServiceChain): string {
+  return `Service ${namespace}/${name}${port === 0 ? "" : `:${port}`}`;
+}
+
 /** "Deployment metrics-server"; "" where that is not known. */
 export function workloadText({ pods = [] }: ServiceChain): string {
   const all = pods.flatMap(({ workload }) =>

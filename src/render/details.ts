@@ -141,6 +141,9 @@ function addDenial(details: Detail[], { verdict, roundTrip }: Trace): void {
   }
 }
 
+/** Facts to tell below a row; flow and JSON have all of them. */
+const mostFacts = 2;
+
 /** Who said no, in one sentence, what proves it that is not in the row or the lines above, and what to type next. */
 function addDiagnosis(details: Detail[], trace: Trace, diagnosis: Diagnosis, isNews: IsNews): void {
   const { roundTrip, apiService, target } = trace;
@@ -153,8 +156,9 @@ function addDiagnosis(details: Detail[], trace: Trace, diagnosis: Diagnosis, isN
       details.push({ text: line, tone: "plain" });
   }
   const said = [roundTrip.message, apiService?.message, target.reason, ...further];
-  const [fact = ""] = factsText(diagnosis, said);
-  if (fact !== "" && isNews("fact", fact)) details.push({ text: fact, tone: "bad" });
+  for (const fact of factsText(diagnosis, said).slice(0, mostFacts)) {
+    if (isNews("fact", fact)) details.push({ text: fact, tone: "bad" });
+  }
   const [first = ""] = advice;
   if (first !== "" && isNews("advice", first)) details.push({ text: adviceText(first), tone: "doubt" });
 }

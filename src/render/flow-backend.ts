@@ -1,5 +1,6 @@
 import type { Target, Trace } from "../trace/trace.ts";
-import { membersOf, routeText, selectorText, workloadText } from "./chain-members.ts";
+import { memberLines, membersOf, routeText, serviceText } from "./chain-members.ts";
+import { versionsText } from "./connect-words.ts";
 import { type Step, step } from "./flow-step.ts";
 import type { Passage } from "./journey.ts";
 import { availabilityText } from "./sentences.ts";
@@ -20,8 +21,8 @@ export function apiServiceStep(trace: Trace, passage: Passage): Step {
 }
 
 /** What stands behind the APIService. */
-export function backendStep({ target, verdict, roundTrip }: Trace, passage: Passage): Step {
-  const lines = backendLines(target);
+export function backendStep({ target, verdict, roundTrip, requestInfo }: Trace, passage: Passage): Step {
+  const lines = backendLines(target, requestInfo.apiVersion);
   if (passage === "notReached")
     return step("notReached", "backend", reached(passage, lines[0] ?? ""), ...lines.slice(1));
   if (target.kind === "Unresolved") return step("doubt", "backend", ...lines);
@@ -33,36 +34,25 @@ export function backendStep({ target, verdict, roundTrip }: Trace, passage: Pass
   return step(passage === "passed" ? "good" : "step", "backend", ...lines);
 }
 
-/** Most Pods to list; the rest is counted. */
-const mostMembers = 5;
-
-/** The Pods behind a Service: those that are not ready first, where not all are listed. */
+/** The Pods behind a Service. */
 export function endpointsStep({ target }: Trace, passage: Passage): Step | null {
   if (target.kind !== "Service") return null;
   const members = membersOf(target);
-  const why = selectorText(target);
-  if (members.length === 0) {
-    const mark = passage === "notReached" ? "notReached" : "doubt";
-    return step(mark, "endpoints", target.reason ? "not known" : "none known", why);
-  }
-  const ready = members.filter((member) => member.ready).length;
-  const isLong = members.length > mostMembers;
-  const ordered = isLong ? members.toSorted((a, b) => Number(a.ready) - Number(b.ready)) : members;
-  const listed = ordered.slice(0, mostMembers).map(({ text }) => text);
-  const more = isLong ? `and ${members.length - mostMembers} more` : "";
-  const workload = workloadText(target);
-  const head = `${ready} of ${members.length} ready${workload === "" ? "" : `, of ${workload}`}`;
-  const mark = passage === "notReached" ? "notReached" : ready === 0 ? "bad" : "good";
-  return step(mark, "endpoints", head, why, ...listed, more);
+  const mark = members.length === 0 ? "doubt" : members.some(({ ready }) => ready) ? "good" : "bad";
+  return step(passage === "notReached" ? "notReached" : mark, "endpoints", ...memberLines(target));
 }
 
-function backendLines(target: Target): string[] {
+function backendLines(target: Target, version: string): string[] {
   const reason = target.reason ?? "";
   switch (target.kind) {
     case "Service":
-      return [`Service ${target.namespace}/${target.name}:${target.port}`, routeText(target), reason];
+      return [serviceText(target), routeText(target), reason];
     case "Local":
-      return [localText(target.by, target.crd ?? ""), reason];
+      return [
+        localText(target.by, target.crd ?? ""),
+        target.versions === undefined ? "" : `versions ${versionsText(target.versions, version)}`,
+        reason,
+      ];
     case "Unresolved":
       return ["not known", reason];
   }

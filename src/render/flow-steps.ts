@@ -1,6 +1,7 @@
 import type { RequestInfo } from "../api/request-info.ts";
 import type { Trace, Verdict } from "../trace/trace.ts";
 import { apiServiceStep, backendStep, endpointsStep } from "./flow-backend.ts";
+import { connectStep, conversionStep } from "./flow-connect.ts";
 import { type Step, step } from "./flow-step.ts";
 import { journeyOf, type Passage } from "./journey.ts";
 import {
@@ -26,6 +27,8 @@ export function flowSteps(trace: Trace): Step[] {
     apiServiceStep(trace, journey.apiService),
     backendStep(trace, journey.backend),
     endpointsStep(trace, journey.backend),
+    conversionStep(trace, journey.backend),
+    connectStep(trace, journey.backend),
     answerStep(trace),
     diagnosisStep(trace),
   ];

@@ -1,6 +1,7 @@
 import type { CommandTimes } from "../trace/time/time-keeper.ts";
 import type { Trace } from "../trace/trace.ts";
 import { commandText } from "./command-line.ts";
+import { connectText } from "./connect-words.ts";
 import { createIsNews, type IsNews } from "./details.ts";
 import type { Mark, Step } from "./flow-step.ts";
 import { flowSteps, readingText } from "./flow-steps.ts";
@@ -62,13 +63,14 @@ function addToRoutes(routes: Map<string, Route>, trace: Trace): boolean {
 }
 
 /** All that the stations after the URL say. */
-function routeKey({ roundTrip, apiService, target, verdict, flowControl }: Trace): string {
+function routeKey({ roundTrip, apiService, target, verdict, flowControl, connect }: Trace): string {
   const { outcome, status, message, impersonation, candidates, warnings } = roundTrip;
   return JSON.stringify([
     apiService?.name,
     apiService?.available,
     backendText(target),
     target.reason,
+    connect === undefined ? "" : connectText(connect),
     verdict.decision,
     verdict.reason,
     flowControl,

@@ -72,7 +72,10 @@ const ofTheParty =
 
 /** What a diagnosis has seen beside what was `said` elsewhere: the answer's words, the condition, why there is no backend. */
 export function factsText({ evidence }: Diagnosis, said: readonly (string | null | undefined)[]): string[] {
-  return evidence.filter((one) => !ofTheParty.test(one) && !said.some((text) => text && one.includes(text)));
+  return evidence.filter(
+    (one) =>
+      !ofTheParty.test(one) && !said.some((text) => text && (one.includes(text) || text.includes(one))),
+  );
 }
 
 /** A command to type is told from a mend. */

@@ -40,9 +40,9 @@ export function createTraceJson(): (trace: Trace) => string {
 }
 
 function joinParts(trace: Trace, info: string, service: string, target: string, verdict: string): string {
-  const { diagnosis, flowControl } = trace;
+  const { diagnosis, flowControl, connect } = trace;
   const counted = flowControl === undefined ? "" : `,"flowControl":${flowControlJson(flowControl)}`;
-  return `{"apiVersion":"kubectl-trace/v1alpha1","kind":"Trace","roundTrip":${roundTripJson(trace.roundTrip)},"requestInfo":${info},"apiService":${service},"target":${target},"verdict":${verdict}${counted}${diagnosis === null ? "" : `,"diagnosis":${diagnosisJson(diagnosis)}`}}`;
+  return `{"apiVersion":"kubectl-trace/v1alpha1","kind":"Trace","roundTrip":${roundTripJson(trace.roundTrip)},"requestInfo":${info},"apiService":${service},"target":${target},"verdict":${verdict}${counted}${diagnosis === null ? "" : `,"diagnosis":${diagnosisJson(diagnosis)}`}${addedValue("connect", connect)}}`;
 }
 
 /** Values to keep the JSON of, for each of a Trace's parts. */
@@ -122,7 +122,7 @@ function apiServiceJson(service: TraceApiService): string {
 function targetJson(target: Target): string {
   switch (target.kind) {
     case "Local":
-      return `{"kind":"Local","by":"${target.by}"${added("crd", target.crd)}${added("reason", target.reason)}}`;
+      return `{"kind":"Local","by":"${target.by}"${added("crd", target.crd)}${added("reason", target.reason)}${addedValue("versions", target.versions)}${addedValue("conversion", target.conversion)}}`;
     case "Service":
       return `{"kind":"Service","namespace":${string(target.namespace)},"name":${string(target.name)},"port":${target.port},"endpoints":[${target.endpoints.map(endpointJson).join()}]${added("type", target.type)}${added("clusterIP", target.clusterIP)}${added("reason", target.reason)}${addedValue("ports", target.ports)}${addedValue("selector", target.selector)}${addedValue("pods", target.pods)}}`;
     case "Unresolved":

@@ -2,6 +2,7 @@ import type { Trace } from "../trace/trace.ts";
 import { membersOf, selectorText, workloadText } from "./chain-members.ts";
 import type { Column } from "./columns.ts";
 import * as columns from "./columns.ts";
+import { connectText, versionsText } from "./connect-words.ts";
 import { renderRow } from "./grid.ts";
 import { createGridRenderer } from "./grid-renderer.ts";
 import type { Renderer, RenderOptions } from "./renderer.ts";
@@ -70,8 +71,9 @@ function wideAvailable({ apiService }: Trace): string {
   return apiService.reason === "" ? apiService.available : `${apiService.available} (${apiService.reason})`;
 }
 
-function endpointsText({ target }: Trace): string {
-  if (target.kind !== "Service") return "";
+/** The last stop: the Pods behind a Service, or whom the request is handed on to. */
+function endpointsText({ target, connect }: Trace): string {
+  if (target.kind !== "Service") return connect === undefined ? "" : connectText(connect);
   const workload = workloadText(target);
   const members = [...membersOf(target).map(({ text }) => text), selectorText(target)];
   const text = members.filter((part) => part !== "").join("; ");
@@ -80,9 +82,11 @@ function endpointsText({ target }: Trace): string {
 
 /** Everything that is a sentence, in one last cell. */
 function wideMessage(trace: Trace): string {
-  const { roundTrip, apiService, target } = trace;
+  const { roundTrip, apiService, target, requestInfo } = trace;
   const parts = roundTrip.status === null || roundTrip.status >= 400 ? [messageText(roundTrip)] : [];
   if (apiService !== null && apiService.available !== "True") parts.push(apiService.message);
+  if (target.kind === "Local" && target.versions !== undefined)
+    parts.push(`versions: ${versionsText(target.versions, requestInfo.apiVersion)}`);
   parts.push(
     ...furtherEvidence(trace),
     target.reason ?? "",

@@ -1,3 +1,4 @@
+import { parseConnectRequest } from "../api/connect-request.ts";
 import type { KubeObject } from "../cluster/kube-object.ts";
 import type { ServedResource } from "./catalog.ts";
 import { type Exchange, findObject, headerOf, type World } from "./exchange.ts";
@@ -7,7 +8,9 @@ import { type Answer, badRequest, json, methodNotAllowed, notFound, status } fro
 /** What is below an object: its status and scale to read, the log of a pod; what needs a kubelet is refused. */
 export function answerSubresource(world: World, exchange: Exchange, resource: ServedResource): Answer {
   const { info, method } = exchange;
-  const object = findObject(world, exchange, resource);
+  // A proxied name may have a scheme and a port: "https:web:443".
+  const name = parseConnectRequest(info, "")?.name ?? info.name;
+  const object = findObject(world, { ...exchange, info: { ...info, name } }, resource);
   if (object === undefined) return notFound(info);
   switch (info.subresource) {
     case "log":

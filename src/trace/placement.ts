@@ -4,9 +4,11 @@ import { isBuiltInGroup } from "../api/built-in-groups.ts";
 import type { RequestInfo } from "../api/request-info.ts";
 import type { ApiService, Cluster } from "../cluster/cluster.ts";
 import type { RoundTrip } from "../log/round-trip.ts";
+import { resolveCustomResource } from "./custom-resource.ts";
 import { isOfAuthentication, isOfBackend, type Surroundings } from "./diagnosis/backend-facts.ts";
 import { diagnose } from "./diagnosis/diagnose.ts";
 import type { Diagnosis } from "./diagnosis/diagnosis.ts";
+import { versionNotServed } from "./diagnosis/group-facts.ts";
 import { joinReasons } from "./join-reasons.ts";
 import { newServiceChain, resolveServiceChain } from "./service-chain.ts";
 import { newSurroundings } from "./surroundings.ts";
@@ -40,18 +42,61 @@ export async function resolvePlacement(request: Placed, cluster: Cluster): Promi
   if (route.kind === "aggregator") return { apiService: null, target: { kind: "Local", by: "aggregator" } };
   if (route.kind === "none") return { apiService: null, target: { kind: "Local", by: "built-in" } };
 
+  const definition = asksDefinition(roundTrip, info, route.name, request.detail)
+    ? cluster.customResourceDefinition(definitionName(info))
+    : null;
   const list = await cluster.apiServices();
   if (!list.ok) return placeByAnswer(placeUnknown(route.name, "NotKnown", list.reason), roundTrip);
   const found = list.value.get(route.name);
   const surroundings = newSurroundings(list.value, route.name, request.now);
   if (found === undefined) {
-    const reason = `no APIService ${route.name}: nothing serves this group and version, kube-apiserver answers 404`;
+    const why = versionNotServed(route.name, surroundings.versions ?? []);
+    const reason = `no APIService ${route.name}: ${why || "nothing serves this group and version"}, kube-apiserver answers 404`;
     return { ...none(reason), surroundings };
   }
   if (found.service !== null) {
     return await resolveAggregated(found, found.service, surroundings, request, cluster);
   }
-  return { apiService: conditionOf(found), target: await resolveLocal(found, info, cluster), surroundings };
+  const target =
+    definition === null
+      ? await resolveLocal(found, info, cluster)
+      : await resolveDefined(await definition, roundTrip, info, cluster);
+  return { apiService: conditionOf(found), target, surroundings };
+}
+
+/** Of those who say no before a request comes to its handler. */
+const beforeHandlers: ReadonlySet<number> = new Set([401, 403, 429]);
+
+/** It may have failed at its handler or behind it, and so what stands there is worth a look. A refused WebSocket has no answer. */
+export function mayHaveFailedBehind({ outcome, status, message }: RoundTrip): boolean {
+  if (outcome === "failed") return message === null;
+  return outcome === "response" && status !== null && status >= 400 && !beforeHandlers.has(status);
+}
+
+/** Groups that are served by extension servers wherever they are: what is asked for every one of them is asked in vain. */
+const aggregatedGroups: ReadonlySet<string> = new Set([
+  "metrics.k8s.io",
+  "custom.metrics.k8s.io",
+  "external.metrics.k8s.io",
+]);
+
+/**
+ * Is the CustomResourceDefinition wanted whole? Its name is in the URL: it is asked for beside the APIServices, so that what stands
+ * behind its conversion webhook comes third at most.
+ */
+function asksDefinition(
+  roundTrip: RoundTrip,
+  info: RequestInfo,
+  apiService: string,
+  detail: boolean,
+): boolean {
+  const { group } = parseApiServiceName(apiService);
+  if (info.resource === "" || isBuiltInGroup(group) || aggregatedGroups.has(group)) return false;
+  return detail || mayHaveFailedBehind(roundTrip);
+}
+
+function definitionName({ resource, apiGroup }: RequestInfo): string {
+  return `${resource}.${apiGroup}`;
 }
 
 /** The same as far as the path alone tells. `reason` says why no cluster was asked. */
@@ -64,7 +109,7 @@ export function placeWithoutCluster(roundTrip: RoundTrip, info: RequestInfo, rea
   return { apiService: null, target: { kind: "Local", by: "built-in" } };
 }
 
-function none(reason: string): Placement {
+function none(reason: string): Placement & { readonly target: { readonly kind: "Unresolved" } } {
   return { apiService: null, target: { kind: "Unresolved", reason } };
 }
 
@@ -93,10 +138,32 @@ async function resolveLocal(service: ApiService, info: RequestInfo, cluster: Clu
   const { group } = parseApiServiceName(service.name);
   if (isBuiltInGroup(group)) return { kind: "Local", by: "built-in" };
   if (info.resource === "") return { kind: "Local", by: "crd" };
-  const crd = `${info.resource}.${group}`;
+  const crd = definitionName(info);
   const answer = await cluster.hasCustomResourceDefinition(crd);
-  if (!answer.ok) return { kind: "Local", by: "crd", crd, reason: `not confirmed: ${answer.reason}` };
-  if (answer.value) return { kind: "Local", by: "crd", crd };
+  if (!answer.ok) return notConfirmed(crd, answer.reason);
+  return answer.value ? { kind: "Local", by: "crd", crd } : undefinedResource(crd);
+}
+
+/** The same with all that the CustomResourceDefinition says. */
+async function resolveDefined(
+  answer: Awaited<ReturnType<Cluster["customResourceDefinition"]>>,
+  roundTrip: RoundTrip,
+  info: RequestInfo,
+  cluster: Cluster,
+): Promise<Target> {
+  const crd = definitionName(info);
+  if (!answer.ok) return notConfirmed(crd, answer.reason);
+  if (answer.value === null) return undefinedResource(crd);
+  const stored = answer.value.versions.find((version) => version.stored)?.name;
+  const converts = info.apiVersion !== stored || mayHaveFailedBehind(roundTrip);
+  return { kind: "Local", by: "crd", crd, ...(await resolveCustomResource(answer.value, converts, cluster)) };
+}
+
+function notConfirmed(crd: string, reason: string): Target {
+  return { kind: "Local", by: "crd", crd, reason: `not confirmed: ${reason}` };
+}
+
+function undefinedResource(crd: string): Target {
   return { kind: "Unresolved", reason: `no CustomResourceDefinition ${crd}: kube-apiserver answers 404` };
 }
 

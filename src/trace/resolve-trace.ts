@@ -3,17 +3,18 @@ import type { Cluster } from "../cluster/cluster.ts";
 import type { CredentialFacts } from "../cluster/credential-facts.ts";
 import type { RoundTrip } from "../log/round-trip.ts";
 import { basePathOf, type ClusterChoice } from "./cluster-choice.ts";
+import { resolveConnect } from "./connect.ts";
 import { askCredentials, isPluginFailure } from "./diagnosis/authentication.ts";
 import { diagnose, type Failed } from "./diagnosis/diagnose.ts";
 import { resolveFlowControl } from "./flow-control.ts";
-import { type Placement, placeWithoutCluster, resolvePlacement } from "./placement.ts";
+import { mayHaveFailedBehind, type Placement, placeWithoutCluster, resolvePlacement } from "./placement.ts";
 import type { Trace } from "./trace.ts";
 import { resolveVerdict, verdictWithoutCluster } from "./verdict.ts";
 
 export interface ResolveOptions {
   /** Which cluster to ask about a request of this URL. */
   readonly clusterOf: (url: string) => Promise<ClusterChoice> | ClusterChoice;
-  /** Ask for the Service, its endpoints and its Pods in any case: only outputs that show them need it. */
+  /** Ask for what stands behind in any case: only outputs that show it need it, and what has failed. */
   readonly detail: boolean;
   /** The requests are those of the user whose kubeconfig asks the cluster; of a log nobody knows whose they were. */
   readonly own?: boolean;
@@ -21,8 +22,8 @@ export interface ResolveOptions {
 
 /**
  * Joins what the log says of one exchange with what the cluster says of it. Never throws: what cannot be known is
- * `Unresolved` or `unknown` and says why. At most two requests follow one another, down to the Pods three: with detail, and where what stands behind
- * the API bears upon a failure.
+ * `Unresolved` or `unknown` and says why. At most two requests follow one another; three with detail, and where what stands behind
+ * bears upon a failure.
  * Without a cluster the Trace is there at once, not as a promise: a log may hold a million of them.
  */
 export function resolveTrace(roundTrip: RoundTrip, options: ResolveOptions): Trace | Promise<Trace> {
@@ -77,17 +78,25 @@ async function ask(
   const requestInfo = parseRequestInfo(roundTrip.method, roundTrip.url, basePathOf(cluster));
   const verdict = resolveVerdict(roundTrip, requestInfo, cluster);
   const request = { roundTrip, requestInfo, verdict, detail, now: Date.now() };
-  const [placement, flowControl, credentials] = await Promise.all([
+  const [placement, flowControl, connect, credentials] = await Promise.all([
     resolvePlacement(request, cluster),
     resolveFlowControl(roundTrip, cluster, detail),
+    detail || mayHaveFailedBehind(roundTrip) ? resolveConnect(requestInfo, roundTrip.url, cluster) : null,
     askCredentials(roundTrip, cluster, own),
   ]);
-  const named = flowControl === null ? {} : { flowControl };
-  return newTrace({ roundTrip, requestInfo, ...placement, verdict: await verdict, ...named }, credentials);
+  const known = {
+    roundTrip,
+    requestInfo,
+    ...placement,
+    verdict: await verdict,
+    ...(flowControl === null ? {} : { flowControl }),
+    ...(connect === null ? {} : { connect }),
+  };
+  return newTrace(known, credentials);
 }
 
 function newTrace(known: Failed, credentials: CredentialFacts | null): Trace {
-  const { roundTrip, requestInfo, apiService, target, verdict, flowControl } = known;
+  const { roundTrip, requestInfo, apiService, target, verdict, flowControl, connect } = known;
   return {
     apiVersion: "kubectl-trace/v1alpha1",
     kind: "Trace",
@@ -98,5 +107,6 @@ function newTrace(known: Failed, credentials: CredentialFacts | null): Trace {
     verdict,
     ...(flowControl === undefined ? {} : { flowControl }),
     diagnosis: diagnose(known, credentials),
+    ...(connect === undefined ? {} : { connect }),
   };
 }

@@ -1,4 +1,5 @@
 import { parseApiServiceName } from "../api/api-service-route.ts";
+import { compareVersions } from "../api/version-order.ts";
 import type { ApiService } from "../cluster/cluster.ts";
 import type { Surroundings } from "./diagnosis/backend-facts.ts";
 
@@ -12,6 +13,12 @@ export function newSurroundings(
   const versions =
     list === null
       ? null
-      : [...list.values()].filter((service) => parseApiServiceName(service.name).group === group);
+      : [...list.values()]
+          .filter((service) => parseApiServiceName(service.name).group === group)
+          .toSorted((a, b) => compareVersions(versionOf(a), versionOf(b)));
   return { now, versions, authentication: null };
+}
+
+function versionOf({ name }: ApiService): string {
+  return parseApiServiceName(name).version;
 }

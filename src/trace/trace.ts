@@ -1,6 +1,8 @@
 import type { RequestInfo } from "../api/request-info.ts";
 import type { ConditionStatus, Trust } from "../cluster/cluster.ts";
 import type { RoundTrip } from "../log/round-trip.ts";
+import type { Connect } from "./connect.ts";
+import type { Conversion, CustomResourceVersion } from "./custom-resource.ts";
 import type { Diagnosis } from "./diagnosis/diagnosis.ts";
 import type { FlowControl } from "./flow-control.ts";
 import type { ServiceChain } from "./service-chain.ts";
@@ -14,6 +16,9 @@ export type Target =
       /** Name of the CustomResourceDefinition, with by "crd". */
       readonly crd?: string;
       readonly reason?: string;
+      /** Of the CustomResourceDefinition, when they were asked for. */
+      readonly versions?: readonly CustomResourceVersion[];
+      readonly conversion?: Conversion;
     }
   | { readonly kind: "Unresolved"; readonly reason: string };
 
@@ -48,4 +53,6 @@ export interface Trace {
   readonly flowControl?: FlowControl;
   /** Who said no, and why; null for a request that did not fail, or of which that is not known. */
   readonly diagnosis: Diagnosis | null;
+  /** Whom kube-apiserver handed it on to; absent for what it answers itself, and where it was not asked for. */
+  readonly connect?: Connect;
 }

@@ -75,7 +75,16 @@ describe("-o json of a run on the sandbox", { concurrency: 3, skip }, () => {
   test("get widgets: a CRD; the aggregator; what is no resource", async () => {
     const traces = await trace(["get", "widgets", "-A"]);
     const of = (path: RegExp) => traces.find(({ requestInfo }) => path.test(String(requestInfo["path"])));
-    assert.deepEqual(of(/widgets$/)?.target, { kind: "Local", by: "crd", crd: "widgets.example.com" });
+    const version = { served: true, stored: false, deprecated: false };
+    assert.deepEqual(of(/widgets$/)?.target, {
+      kind: "Local",
+      by: "crd",
+      crd: "widgets.example.com",
+      versions: [
+        { ...version, name: "v1", stored: true, level: "stable" },
+        { ...version, name: "v1alpha1", deprecated: true, level: "alpha" },
+      ],
+    });
     assert.deepEqual(of(/^\/apis$/)?.target, { kind: "Local", by: "aggregator" });
     assert.equal(of(/^\/apis$/)?.apiService, null);
   });

@@ -22,6 +22,12 @@ const slices = "/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices?
 const pods = "/api/v1/namespaces/kube-system/pods?labelSelector";
 const replicaSets = "/apis/apps/v1/namespaces/kube-system/replicasets?";
 const definition = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.example.com";
+const web = "/api/v1/namespaces/shop/pods/web-7c9d6b5f4-8lwzn";
+const node = "/api/v1/nodes/worker-1";
+const proxied = "/api/v1/namespaces/shop/services/web";
+const proxiedSlices = "/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices?";
+const proxiedPods = "/api/v1/namespaces/shop/pods?labelSelector";
+const proxiedReplicaSets = "/apis/apps/v1/namespaces/shop/replicasets?";
 
 const flowSchemas = "/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas?";
 const priorityLevels = "/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations?";
@@ -46,10 +52,16 @@ const ours = [
   priorityLevels,
   customApiService,
   ...behindCustom,
+  web,
+  node,
+  proxied,
+  proxiedSlices,
+  proxiedPods,
+  proxiedReplicaSets,
 ];
 
-/** Beside the list and the reviews. */
-const cases: readonly [readonly string[], readonly string[]][] = [
+/** Beside the list and the reviews. The last is kubectl's exit code. */
+const cases: readonly (readonly [readonly string[], readonly string[], number?])[] = [
   [["get", "pods"], []],
   [
     ["-o", "flow", "get", "pods"],
@@ -71,16 +83,26 @@ const cases: readonly [readonly string[], readonly string[]][] = [
   [
     ["get", "--raw", "/apis/custom.metrics.k8s.io/v1beta1/namespaces/shop/pods/cart-0/load"],
     [customApiService, ...behindCustom],
+    1,
   ],
   // It is up, and kube-apiserver has no such resource.
-  [["get", "--raw", "/apis/apps/v1/gadgets"], []],
+  [["get", "--raw", "/apis/apps/v1/gadgets"], [], 1],
+  [["logs", "-n", "shop", "web-7c9d6b5f4-8lwzn", "-c", "web"], []],
+  [
+    ["-o", "flow", "logs", "-n", "shop", "web-7c9d6b5f4-8lwzn", "-c", "web"],
+    [web, node, flowSchemas, priorityLevels],
+  ],
+  // What fails is looked at whatever the format.
+  [["get", "--raw", `${web}/log?container=nope`], [web, node], 1],
+  [["get", "--raw", "/apis/example.com/v1/namespaces/shop/widgets/nope"], [definition], 1],
+  [["get", "--raw", `${proxied}/proxy/`], [proxied, proxiedSlices, proxiedPods, proxiedReplicaSets], 1],
 ];
 
 const kubectl = await fetchKubectl("1.35");
 const skip = kubectl === null ? "there is no kubectl for this machine" : false;
 
 describe("the questions we ask", { concurrency: 3, skip }, () => {
-  for (const [args, wanted] of cases) {
+  for (const [args, wanted, code = 0] of cases) {
     test(args.join(" "), async () => {
       const faults = [
         { match: (_: string, url: string) => ours.some((own) => url.startsWith(own)), delayMs: heldBackMs },
@@ -89,7 +111,7 @@ describe("the questions we ask", { concurrency: 3, skip }, () => {
         const ended = await runTrace(args, {
           env: { ...env, PATH: `${dirname(kubectl ?? "")}:/usr/bin:/bin` },
         });
-        assert.equal(ended.code, args.includes("--raw") ? 1 : 0, ended.stderr);
+        assert.equal(ended.code, code, ended.stderr);
         const asked = accessLog.filter(({ userAgent }) => userAgent.startsWith("kubectl-trace/"));
         const kubectls = accessLog.filter(({ userAgent }) => userAgent.startsWith("kubectl/"));
         assert.equal(asked.length + kubectls.length, accessLog.length);
@@ -108,9 +130,12 @@ describe("the questions we ask", { concurrency: 3, skip }, () => {
           [list, ...wanted].toSorted(),
         );
 
+        // kubectl logs asks for three things before the log itself: the reviews of those are in no sequence with ours.
+        const inSequence = args.includes("logs") ? asked.filter(({ url }) => url !== review) : asked;
+        const most = wanted.some((url) => url.includes("/pods?") || url === node) ? 3 : 2;
         assert.ok(
-          longestChain(asked) <= (wanted.some((url) => url.includes("/pods?")) ? 3 : 2),
-          `at most two in sequence, three down to the Pods:\n${asked.map((one) => JSON.stringify(one)).join("\n")}`,
+          longestChain(inSequence) <= most,
+          `at most two in sequence, three down to the Pods or the Node:\n${asked.map((one) => JSON.stringify(one)).join("\n")}`,
         );
         assert.deepEqual([...new Set(asked.map(({ httpVersion }) => httpVersion))], ["2.0"]);
         assert.equal(new Set(asked.map(({ clientPort }) => clientPort)).size, 1, "one connection");

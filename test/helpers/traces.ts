@@ -1,5 +1,6 @@
 import type { RequestInfo } from "../../src/api/request-info.ts";
 import { newRoundTrip, type RoundTrip } from "../../src/log/round-trip.ts";
+import type { Connect } from "../../src/trace/connect.ts";
 import { diagnose } from "../../src/trace/diagnosis/diagnose.ts";
 import type { Trace, TraceApiService, Verdict } from "../../src/trace/trace.ts";
 
@@ -13,6 +14,7 @@ interface Sample {
   readonly apiService?: TraceApiService | null;
   readonly target?: Trace["target"];
   readonly verdict?: Verdict;
+  readonly connect?: Connect;
 }
 
 /** `GET /api/v1/namespaces/default/pods`, answered 200 by kube-apiserver and allowed, but for what is given. */
@@ -48,6 +50,7 @@ export function sampleTrace(sample: Sample = {}): Trace {
     apiService: sample.apiService === undefined ? localApiService("v1.") : sample.apiService,
     target: sample.target ?? { kind: "Local", by: "built-in" },
     verdict: sample.verdict ?? allowed("ClusterRoleBinding", "cluster-admin", "cluster-admin"),
+    ...(sample.connect === undefined ? {} : { connect: sample.connect }),
   };
   return { apiVersion: "kubectl-trace/v1alpha1", kind: "Trace", ...known, diagnosis: diagnose(known) };
 }

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import type { RequestInfo } from "../../src/api/request-info.ts";
-import type { PodInfo } from "../../src/cluster/cluster.ts";
 import type { RoundTrip } from "../../src/log/round-trip.ts";
 import { createRenderer, type OutputFormat } from "../../src/render/create-renderer.ts";
 import type { RenderOptions } from "../../src/render/renderer.ts";
@@ -109,7 +108,13 @@ const requestInfo: fc.Arbitrary<RequestInfo> = fc.record({
   parts: fc.array(anyText, { maxLength: 3 }),
 });
 
-const pod: fc.Arbitrary<PodInfo> = fc.record({
+const trust = fc.record({
+  skipsVerification: fc.boolean(),
+  authorities: fc.constant([]),
+  error: anyText,
+});
+
+const pod = fc.record({
   name: anyText,
   node: anyText,
   phase: anyText,
@@ -119,7 +124,68 @@ const pod: fc.Arbitrary<PodInfo> = fc.record({
   hostNetwork: fc.boolean(),
   ports: fc.array(fc.record({ name: anyText, port: fc.nat(65_535) }), { maxLength: 2 }),
   workload: nullable(fc.record({ kind: anyText, name: anyText })),
+  namespace: anyText,
+  ip: anyText,
+  containers: fc.array(
+    fc.record({
+      name: anyText,
+      kind: fc.constantFrom("container", "init", "ephemeral"),
+      state: fc.constantFrom("running", "waiting", "terminated", "unknown"),
+      reason: anyText,
+    }),
+    { maxLength: 2 },
+  ),
 });
+
+const nodeInfo = fc.record({
+  name: anyText,
+  ready: fc.constantFrom("True", "False", "Unknown"),
+  reason: anyText,
+  message: anyText,
+  since: anyText,
+  addresses: fc.constant([]),
+  kubeletPort: nullable(fc.nat(65_535)),
+});
+
+const chain = fc.record(
+  {
+    namespace: anyText,
+    name: anyText,
+    port: fc.nat(65_535),
+    endpoints: fc.constant([]),
+    type: anyText,
+    pods: fc.array(pod, { maxLength: 5 }),
+    reason: anyText,
+  },
+  { requiredKeys: ["namespace", "name", "port", "endpoints"] },
+);
+
+const connect: fc.Arbitrary<NonNullable<Trace["connect"]>> = fc.oneof(
+  fc.record(
+    {
+      to: fc.constantFrom("kubelet", "node"),
+      node: anyText,
+      address: anyText,
+      port: fc.nat(65_535),
+      nodeInfo: nullable(nodeInfo),
+      pod: nullable(pod),
+      container: anyText,
+      reason: anyText,
+    },
+    { requiredKeys: ["to", "node"] },
+  ),
+  fc.record(
+    {
+      to: fc.constant("pod" as const),
+      address: anyText,
+      port: fc.nat(),
+      pod: nullable(pod),
+      reason: anyText,
+    },
+    { requiredKeys: ["to"] },
+  ),
+  chain.map((one) => ({ ...one, to: "service" as const })),
+);
 
 const target: fc.Arbitrary<Trace["target"]> = fc.oneof(
   fc.record(
@@ -159,10 +225,27 @@ const target: fc.Arbitrary<Trace["target"]> = fc.oneof(
       by: fc.constantFrom("built-in", "crd", "aggregator"),
       crd: anyText,
       reason: anyText,
+      versions: fc.array(
+        fc.record({
+          name: anyText,
+          level: fc.constantFrom("stable", "beta", "alpha", null),
+          served: fc.boolean(),
+          stored: fc.boolean(),
+          deprecated: fc.boolean(),
+        }),
+        { maxLength: 3 },
+      ),
+      conversion: fc.oneof(fc.record({ url: anyText, trust }), fc.record({ service: chain, trust })),
     },
     { requiredKeys: ["kind", "by"] },
   ),
-  fc.record({ kind: fc.constant("Unresolved" as const), reason: anyText }),
+  fc.record(
+    {
+      kind: fc.constant("Unresolved" as const),
+      reason: anyText,
+    },
+    { requiredKeys: ["kind", "reason"] },
+  ),
 );
 
 /** Any Trace that the types allow. */
@@ -196,6 +279,7 @@ export const anyTrace: fc.Arbitrary<Trace> = fc.record(
         advice: fc.array(anyText, { maxLength: 2 }),
       }),
     ),
+    connect,
   },
   {
     requiredKeys: [

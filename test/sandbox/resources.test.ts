@@ -178,6 +178,7 @@ test("what is below an object", async (t) => {
       [`${shop}/nope/log`, 404],
       ["/api/v1/namespaces/default/pods/cart-0", 404],
       [`${shop}/cart-0/proxy/any/path`, 503],
+      [`${shop}/http:cart-0:8080/proxy/`, 503],
       ["/api/v1/namespaces/shop", 200],
       ["/api/v1/namespaces/shop/status", 200],
       ["/api/v1/nodes/worker-1", 200],

@@ -17,10 +17,13 @@ import {
   askCustomResourceDefinition,
   askEndpoints,
   askExtensionAuthentication,
+  askNode,
+  askPod,
   askPods,
   askReview,
   askService,
   askWhoAmI,
+  askWholeCustomResourceDefinition,
   metadataOnlyList,
 } from "./questions.ts";
 import { reviewOf } from "./review-request.ts";
@@ -62,6 +65,12 @@ export function createLiveCluster(settings: ConnectionSettings, options: LiveOpt
     if (answer.ok) listed = answer.value;
     return answer;
   };
+  /** Those that were asked for whole: whether they are there need not be asked again. */
+  const definitions = new Set<string>();
+  const customResourceDefinition: Cluster["customResourceDefinition"] = (name) => {
+    definitions.add(name);
+    return remember(`whole crd ${name}`, async () => await askWholeCustomResourceDefinition(get, name));
+  };
   return {
     kind: "live",
     title: settings.title,
@@ -81,8 +90,13 @@ export function createLiveCluster(settings: ConnectionSettings, options: LiveOpt
         }
         return await askApiService(get, name);
       }),
-    hasCustomResourceDefinition: (name) =>
-      remember(`crd ${name}`, async () => await askCustomResourceDefinition(get, name)),
+    hasCustomResourceDefinition: async (name) => {
+      if (!definitions.has(name))
+        return await remember(`crd ${name}`, async () => await askCustomResourceDefinition(get, name));
+      const whole = await customResourceDefinition(name);
+      return whole.ok ? { ok: true, value: whole.value !== null } : whole;
+    },
+    customResourceDefinition,
     service: (namespace, name) =>
       remember(`service ${namespace}/${name}`, async () => await askService(get, namespace, name)),
     endpoints: (namespace, name) =>
@@ -94,6 +108,9 @@ export function createLiveCluster(settings: ConnectionSettings, options: LiveOpt
       ),
     extensionAuthentication: () =>
       remember("extension authentication", async () => await askExtensionAuthentication(get)),
+    pod: (namespace, name) =>
+      remember(`pod ${namespace}/${name}`, async () => await askPod(get, namespace, name)),
+    node: (name) => remember(`node ${name}`, async () => await askNode(get, name)),
     review: (attributes, as) => {
       const body = reviewOf(attributes);
       return remember(`review ${JSON.stringify([body, as])}`, async () => await askReview(ask, body, as));

@@ -10,9 +10,12 @@ import type {
   UserInfo,
 } from "../cluster.ts";
 import { newExtensionAuthentication } from "../extension-authentication.ts";
+import { type NodeInfo, newNodeInfo } from "../node-info.ts";
+import { newPodDetail, type PodDetail } from "../pod-detail.ts";
 import { readObjects } from "../read-objects.ts";
 import { controllerOf, newPodInfo } from "../snapshot/pod-info.ts";
 import { newApiService, newEndpoints, newServiceInfo } from "../snapshot/snapshot-objects.ts";
+import { type CustomResourceDefinitionInfo, newCustomResourceDefinitionInfo } from "../webhook-info.ts";
 import {
   parseApiServiceList,
   parseCoreEndpoints,
@@ -61,10 +64,30 @@ export async function askApiService(get: Get, name: string): Promise<Answer<ApiS
 }
 
 export async function askCustomResourceDefinition(get: Get, name: string): Promise<Answer<boolean>> {
-  const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${encodeURIComponent(name)}`;
-  const answer = await get(path, metadataOnly);
+  const answer = await get(definitionPath(name), metadataOnly);
   if (answer.ok) return { ok: true, value: toKubeObject(answer.value)?.metadata.name === name };
   return answer.isAbsent ? { ok: true, value: false } : plain(answer);
+}
+
+/** With its versions and its conversion webhook, and so with its schemas, which make it large. */
+export async function askWholeCustomResourceDefinition(
+  get: Get,
+  name: string,
+): Promise<Answer<CustomResourceDefinitionInfo | null>> {
+  const kind = "CustomResourceDefinition";
+  return await getOne(get, definitionPath(name), kind, newCustomResourceDefinitionInfo);
+}
+
+function definitionPath(name: string): string {
+  return `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${encodeURIComponent(name)}`;
+}
+
+export async function askPod(get: Get, namespace: string, name: string): Promise<Answer<PodDetail | null>> {
+  return await getOne(get, `${inNamespace(namespace)}/pods/${encodeURIComponent(name)}`, "Pod", newPodDetail);
+}
+
+export async function askNode(get: Get, name: string): Promise<Answer<NodeInfo | null>> {
+  return await getOne(get, `/api/v1/nodes/${encodeURIComponent(name)}`, "Node", newNodeInfo);
 }
 
 export async function askService(

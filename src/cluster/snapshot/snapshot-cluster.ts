@@ -3,8 +3,12 @@ import { withImplicitGroups } from "../../rbac/implicit-groups.ts";
 import type { Answer, ApiService, Cluster, Endpoint, PodInfo, ServiceInfo, UserInfo } from "../cluster.ts";
 import { type FlowControlNames, namesByUid } from "../flow-control-names.ts";
 import type { KubeObject } from "../kube-object.ts";
+import { type NodeInfo, newNodeInfo } from "../node-info.ts";
+import { newPodDetail, type PodDetail } from "../pod-detail.ts";
+import { type CustomResourceDefinitionInfo, newCustomResourceDefinitionInfo } from "../webhook-info.ts";
 import { controllerOf, newPodInfo } from "./pod-info.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { backendsOf } from "./snapshot-backends.ts";
 import { isOfKind, newApiService, newEndpoints, newServiceInfo, serviceOfSlice } from "./snapshot-objects.ts";
 import { createReviewer } from "./snapshot-review.ts";
 
@@ -23,12 +27,18 @@ export function createSnapshotCluster(snapshot: Snapshot): Cluster {
     server: snapshot.server,
     apiServices: async () => apiServices(),
     apiService: async (name) => findApiService(apiServices(), snapshot, name),
-    hasCustomResourceDefinition: async (name) => hasCustomResourceDefinition(snapshot, name),
+    hasCustomResourceDefinition: async (name) => {
+      const found = findCustomResourceDefinition(snapshot, name);
+      return found.ok ? known(found.value !== null) : found;
+    },
+    customResourceDefinition: async (name) => findCustomResourceDefinition(snapshot, name),
     service: async (namespace, name) => findService(snapshot, namespace, name),
     endpoints: async (namespace, name) => findEndpoints(snapshot, namespace, name),
     pods: async (namespace, selector) => findPods(snapshot, namespace, selector),
     extensionAuthentication: async () =>
       unknown(`${nameOf(snapshot)} has no configmaps: a snapshot is taken without them`),
+    pod: async (namespace, name) => findPod(snapshot, namespace, name),
+    node: async (name) => findNode(snapshot, name),
     review: async (attributes, as) => {
       const user = findUser(snapshot, as);
       return user.ok ? review(user.value, attributes) : user;
@@ -75,18 +85,38 @@ function findApiService(
   return all.ok ? known(null) : all;
 }
 
-function hasCustomResourceDefinition(snapshot: Snapshot, name: string): Answer<boolean> {
+function findCustomResourceDefinition(
+  snapshot: Snapshot,
+  name: string,
+): Answer<CustomResourceDefinitionInfo | null> {
   const group = "apiextensions.k8s.io";
-  if (ofKind(snapshot, group, "CustomResourceDefinition").some((one) => one.metadata.name === name)) {
-    return known(true);
+  const found = ofKind(snapshot, group, "CustomResourceDefinition").find((one) => one.metadata.name === name);
+  if (found !== undefined) {
+    return known(newCustomResourceDefinitionInfo(found));
   }
   const missing = whyMissing(snapshot, `customresourcedefinitions.${group}`);
   if (missing !== null) {
     return unknown(missing);
   }
   return snapshot.complete
-    ? known(false)
+    ? known(null)
     : unknown(`${nameOf(snapshot)} has no customresourcedefinition ${name}`);
+}
+
+/** Only Pods behind Services are taken: that one is not there proves nothing. */
+function findPod(snapshot: Snapshot, namespace: string, name: string): Answer<PodDetail | null> {
+  const found = ofKind(snapshot, "", "Pod").find(
+    ({ metadata }) => metadata.namespace === namespace && metadata.name === name,
+  );
+  return found === undefined
+    ? unknown(`${nameOf(snapshot)} has no pod ${namespace}/${name}`)
+    : known(newPodDetail(found));
+}
+
+/** No Nodes are taken, of which there may be thousands: a file of any objects may have them. */
+function findNode(snapshot: Snapshot, name: string): Answer<NodeInfo | null> {
+  const found = ofKind(snapshot, "", "Node").find(({ metadata }) => metadata.name === name);
+  return found === undefined ? unknown(`${nameOf(snapshot)} has no node ${name}`) : known(newNodeInfo(found));
 }
 
 function findService(snapshot: Snapshot, namespace: string, name: string): Answer<ServiceInfo | null> {
@@ -151,10 +181,8 @@ function whyNotTaken(snapshot: Snapshot, resource: string, namespace: string, na
   if (missing !== null) {
     return missing;
   }
-  // Only what stands behind an APIService is taken: of any other Service nothing is known.
-  const behind = [...listApiServices(snapshot).values()].some(
-    ({ service }) => service?.namespace === namespace && service.name === name,
-  );
+  // Only what kube-apiserver calls is taken: of any other Service nothing is known.
+  const behind = backendsOf(snapshot.items).some((one) => one.namespace === namespace && one.name === name);
   return snapshot.complete && behind
     ? null
     : `${nameOf(snapshot)} has no ${resource.split(".")[0]} of ${namespace}/${name}`;

@@ -166,6 +166,7 @@ export const shapes: Readonly<Record<string, ObjectShape>> = {
     status: {
       phase: "value",
       reason: "value",
+      podIP: "value",
       conditions,
       initContainerStatuses: containerStatuses,
       containerStatuses,

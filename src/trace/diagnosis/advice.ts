@@ -1,18 +1,33 @@
 import { apiServiceRouteOf, parseApiServiceName } from "../../api/api-service-route.ts";
+import { isConnect } from "../../api/connect-request.ts";
 import { backendAdvice } from "./backend-advice.ts";
+import { connectAdvice } from "./connect-advice.ts";
+import { conversionAdvice } from "./custom-resource-facts.ts";
 import type { Failed, Finding } from "./diagnose.ts";
-import type { Cause } from "./diagnosis.ts";
-import type { Fact } from "./fact.ts";
+import type { Cause, Party } from "./diagnosis.ts";
+import { commandsOf, type Fact } from "./fact.ts";
 import { word } from "./shell-word.ts";
 
-/** The next command to type first, then the usual mend. Empty where nothing general can be said. */
-export function adviceFor(
-  { party, cause }: Finding,
-  trace: Failed,
-  facts: readonly Fact[],
-): readonly string[] {
-  const isBehind = party === "Aggregator" || party === "ExtensionServer";
-  return isBehind ? backendAdvice(cause, trace, facts) : (generalAdvice[cause]?.(trace) ?? []);
+/** The next command to type first, those that facts name before the usual ones, then the usual mend. Empty where nothing can be said. */
+export function adviceFor(finding: Finding, trace: Failed, facts: readonly Fact[]): readonly string[] {
+  const [named, usual] = [commandsOf(facts), usualAdvice(finding, trace)];
+  // Of a kubelet or a container the Pod's own state is only a part of the story.
+  const isOfPod = trace.connect !== undefined && trace.connect.to !== "service";
+  return [...new Set(isOfPod ? [...usual, ...named] : [...named, ...usual])];
+}
+
+function usualAdvice({ party, cause }: Finding, trace: Failed): readonly string[] {
+  if (party === "Aggregator" || party === "ExtensionServer") return backendAdvice(cause, trace);
+  if (party === "ConversionWebhook") return conversionAdvice(cause, trace);
+  // What the client itself ran into is no affair of whom the request would have been handed on to.
+  const isHandedOn = isConnect(trace.requestInfo) && party !== "Nobody" && party !== "Proxy";
+  const ofConnect = isHandedOn ? connectAdvice(cause, trace) : null;
+  return ofConnect ?? (isBeyond(party) ? [] : (generalAdvice[cause]?.(trace) ?? []));
+}
+
+/** The general advice is for the way from the client to kube-apiserver. */
+function isBeyond(party: Party): boolean {
+  return party === "Kubelet" || party === "Pod";
 }
 
 /** The context's cluster and user, without its secrets. */

@@ -1,7 +1,6 @@
 import { parseApiServiceName } from "../../api/api-service-route.ts";
 import type { Trace } from "../trace.ts";
 import type { Cause } from "./diagnosis.ts";
-import type { Fact } from "./fact.ts";
 import { podToLookAt } from "./pod-facts.ts";
 import { word } from "./shell-word.ts";
 
@@ -10,13 +9,9 @@ export type Backend = Pick<Trace, "apiService" | "target">;
 
 type Advise = (backend: Backend) => readonly string[];
 
-/** Commands that facts name, at most: the usual ones come behind them. */
-const mostOfFacts = 3;
-
-/** What to type to see why an aggregated API is broken, what the facts name first, then the usual mend. */
-export function backendAdvice(cause: Cause, backend: Backend, facts: readonly Fact[]): readonly string[] {
-  const named = [...new Set(facts.flatMap(({ command }) => command ?? []))].slice(0, mostOfFacts);
-  return [...new Set([...named, ...(adviceOf[cause] ?? connectionAdvice)(backend)])];
+/** What to type to see why an aggregated API is broken, then the usual mend. */
+export function backendAdvice(cause: Cause, backend: Backend): readonly string[] {
+  return (adviceOf[cause] ?? connectionAdvice)(backend);
 }
 
 const api = ({ apiService }: Backend): string => word(apiService?.name ?? "", "APISERVICE");

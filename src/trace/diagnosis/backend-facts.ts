@@ -8,6 +8,7 @@ import { groupFacts } from "./group-facts.ts";
 import { podFacts } from "./pod-facts.ts";
 import { serviceFacts } from "./service-facts.ts";
 import { trustFacts, trustProblems } from "./trust-facts.ts";
+import { ofCertificate } from "./webhook-facts.ts";
 
 /** What a cluster was asked beside what a Trace shows. */
 export interface Surroundings {
@@ -19,12 +20,6 @@ export interface Surroundings {
   readonly authentication: Answer<ExtensionAuthentication | null> | null;
 }
 
-const ofCertificate: ReadonlySet<Cause> = new Set<Cause>([
-  "UnknownAuthority",
-  "CertificateExpired",
-  "CertificateNameMismatch",
-  "TLSFailed",
-]);
 /** An extension server that is there and speaks: its Pods are not what is the matter. */
 const ofAnswer: ReadonlySet<Cause> = new Set<Cause>([
   "DiscoveryUnauthorized",

@@ -3,6 +3,7 @@ import { backendAdvice } from "./backend-advice.ts";
 import { backendFacts, provenCause, type Surroundings } from "./backend-facts.ts";
 import { conditionCause } from "./condition-cause.ts";
 import { causes, type Diagnosis } from "./diagnosis.ts";
+import { commandsOf } from "./fact.ts";
 
 /**
  * Why an APIService is not Available, by its condition, and what was seen behind it; null when it is, or when nothing is known of it.
@@ -23,6 +24,6 @@ export function diagnoseApiService(
     cause,
     summary: `${cause}: ${causes[cause]}`,
     evidence: [...said, ...facts.map(({ sentence }) => sentence)],
-    advice: backendAdvice(cause, { apiService, target }, facts),
+    advice: [...new Set([...commandsOf(facts), ...backendAdvice(cause, { apiService, target })])],
   };
 }

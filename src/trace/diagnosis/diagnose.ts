@@ -6,7 +6,9 @@ import { adviceFor } from "./advice.ts";
 import { isPluginFailure, unrecognised } from "./authentication.ts";
 import { backendFacts, isOfBackend, provenCause, type Surroundings } from "./backend-facts.ts";
 import { conditionCause } from "./condition-cause.ts";
+import { causeByPod, connectFacts } from "./connect-facts.ts";
 import { connectionCause } from "./connection-cause.ts";
+import { customResourceFacts } from "./custom-resource-facts.ts";
 import { type Cause, type Diagnosis, type Party, summaryOf } from "./diagnosis.ts";
 import type { Fact } from "./fact.ts";
 import { readNotServed } from "./not-served.ts";
@@ -16,7 +18,7 @@ import { isWebSocket, readRefusal } from "./refusals.ts";
 /** What is known of a request besides why it failed. */
 export type Failed = Pick<
   Trace,
-  "roundTrip" | "requestInfo" | "apiService" | "target" | "verdict" | "flowControl"
+  "roundTrip" | "requestInfo" | "apiService" | "target" | "verdict" | "flowControl" | "connect"
 > & {
   /** Left out: no cluster was asked. */
   readonly surroundings?: Surroundings;
@@ -45,10 +47,20 @@ export function diagnose(trace: Failed, credentials: CredentialFacts | null = nu
   return { party, cause, summary: summaryOf(party, cause), evidence, advice };
 }
 
-function factsOf(found: Finding, { surroundings, apiService, target }: Failed): readonly Fact[] {
-  if (surroundings === undefined || !isOfBackend(found, target)) return [];
-  return backendFacts(found.cause, { apiService, target }, surroundings);
+/** What was seen behind the one who said no, where it was asked for. */
+function factsOf(found: Finding, trace: Failed): readonly Fact[] {
+  const { surroundings, apiService, target, connect } = trace;
+  const ofBackend =
+    surroundings === undefined || !isOfBackend(found, target)
+      ? []
+      : backendFacts(found.cause, { apiService, target }, surroundings);
+  const ofConnect =
+    connect !== undefined && handlers.has(found.party) ? connectFacts(connect, found.party) : [];
+  return [...ofBackend, ...customResourceFacts(found, trace), ...ofConnect];
 }
+
+/** A no of these may be due to the Pod, its container or its node. */
+const handlers: ReadonlySet<Party> = new Set(["Kubelet", "Pod", "APIServer", "Unknown"]);
 
 function find(trace: Failed, credentials: CredentialFacts | null): Finding | null {
   const { roundTrip } = trace;
@@ -192,7 +204,7 @@ function unavailable(
 
 /** Nobody on the way said no: it was the one that the request was for. */
 function ofHandler(roundTrip: RoundTrip, trace: Failed): Finding {
-  const { target, apiService, requestInfo } = trace;
+  const { target, apiService, requestInfo, connect } = trace;
   // A proxied program's statuses mean what it likes.
   if (requestInfo.subresource === "proxy") {
     return {
@@ -201,9 +213,16 @@ function ofHandler(roundTrip: RoundTrip, trace: Failed): Finding {
       evidence: saidIn(roundTrip),
     };
   }
-  const { cause, evidence } = byStatusAlone(roundTrip, trace);
+  const byFacts = causeByFacts(roundTrip, connect);
+  const { cause, evidence } =
+    byFacts === null ? byStatusAlone(roundTrip, trace) : { cause: byFacts, evidence: saidIn(roundTrip) };
   const party = cause === "Unknown" ? "Unknown" : handlerOf(target, apiService);
   return { party, cause, evidence };
+}
+
+/** kubectl does not log the words of a refused exec: what the Pod lacks says as much. */
+function causeByFacts({ status, message }: RoundTrip, connect: Failed["connect"]): Cause | null {
+  return status === 400 && message === null && connect?.to === "kubelet" ? causeByPod(connect) : null;
 }
 
 /** Where there is no APIService at all, kube-apiserver itself answers 404; where none was asked for, it may be anyone. */

@@ -10,6 +10,13 @@ export interface Fact {
   readonly proves?: Cause;
 }
 
+/** Commands that facts name, at most: the usual ones come behind them. */
+const mostCommands = 3;
+
+export function commandsOf(facts: readonly Fact[]): readonly string[] {
+  return [...new Set(facts.flatMap(({ command }) => command ?? []))].slice(0, mostCommands);
+}
+
 /** "1 Pod", "3 Pods". */
 export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;

@@ -24,9 +24,11 @@ export function groupFacts(
   });
 }
 
-/** The versions that a group is served in, best first as the list has them; for a version that is not. */
-export function servedVersions(versions: readonly ApiService[]): readonly string[] {
-  return versions.map(({ name }) => parseApiServiceName(name).version);
+/** "the group apps is served in v1, not in v9"; "" for a group that is not served at all. */
+export function versionNotServed(apiService: string, versions: readonly ApiService[]): string {
+  const { group, version } = parseApiServiceName(apiService);
+  const served = versions.map(({ name }) => parseApiServiceName(name).version).join(", ");
+  return served === "" ? "" : `the group ${group || '""'} is served in ${served}, not in ${version}`;
 }
 
 function backendOf(service: Service): string {

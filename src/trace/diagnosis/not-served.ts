@@ -1,7 +1,7 @@
 import { apiServiceRouteOf, parseApiServiceName } from "../../api/api-service-route.ts";
 import type { Failed } from "./diagnose.ts";
 import type { Cause } from "./diagnosis.ts";
-import { servedVersions } from "./group-facts.ts";
+import { versionNotServed } from "./group-facts.ts";
 
 /** What a 404 says is not there, and what shows it. */
 interface Missing {
@@ -33,13 +33,8 @@ function withoutApiService({ surroundings, requestInfo }: Failed, said: readonly
   const route = apiServiceRouteOf(requestInfo.path);
   const versions = surroundings?.versions ?? null;
   if (route.kind !== "apiService" || versions === null) return { cause: "NotServed", evidence: said };
-  const { version, group } = parseApiServiceName(route.name);
-  if (versions.length === 0) {
-    return { cause: "GroupNotServed", evidence: [...said, `no APIService is of the group ${group}`] };
-  }
-  const others = servedVersions(versions).join(", ");
-  return {
-    cause: "VersionNotServed",
-    evidence: [...said, `the group ${group} is served in ${others}, not in ${version}`],
-  };
+  const others = versionNotServed(route.name, versions);
+  if (others !== "") return { cause: "VersionNotServed", evidence: [...said, others] };
+  const { group } = parseApiServiceName(route.name);
+  return { cause: "GroupNotServed", evidence: [...said, `no APIService is of the group ${group}`] };
 }

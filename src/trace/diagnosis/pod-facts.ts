@@ -53,9 +53,11 @@ function chosenNone({ namespace, name, selector = {} }: ServiceChain): Fact {
   };
 }
 
-function unreadyFact(namespace: string, pod: PodInfo): Fact {
+/** Why a Pod is not ready, and what shows it. */
+export function unreadyFact(namespace: string, pod: PodInfo): Fact {
   const where = pod.node === "" ? "" : ` on ${pod.node}`;
-  const why = pod.reason === "" ? "" : `: ${pod.reason}`;
+  // A Pod that says no more than its phase gives no reason.
+  const why = pod.reason === "" ? "" : pod.reason === pod.phase ? ` (${pod.phase})` : `: ${pod.reason}`;
   const restarts = pod.restarts === 0 ? "" : `; ${counted(pod.restarts, "restart")}`;
   return {
     sentence: `Pod ${namespace}/${pod.name}${where} is not ready${why}${restarts}`,

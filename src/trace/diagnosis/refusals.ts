@@ -1,4 +1,5 @@
 import type { RequestInfo } from "../../api/request-info.ts";
+import { readConnectRefusal } from "./connect-refusals.ts";
 import { connectionCause } from "./connection-cause.ts";
 import type { Cause, Party } from "./diagnosis.ts";
 
@@ -16,8 +17,18 @@ const calling =
   (party: Party, otherwise: Cause) =>
   (message: string): Refusal => {
     const error = call.exec(message)?.[1];
-    return { party, cause: error === undefined ? otherwise : connectionCause(error) };
+    if (error === undefined) return { party, cause: otherwise };
+    const cause = serviceCause(error) ?? connectionCause(error);
+    return { party, cause: cause === "Unknown" ? otherwise : cause };
   };
+
+/** kube-apiserver looks for the Service first. Source of truth: apiserver/pkg/util/proxy/proxy.go. */
+function serviceCause(error: string): Cause | null {
+  if (/^service "[^"]*" not found$/.test(error)) return "ServiceNotFound";
+  if (/^no service port \d+ found for service /.test(error)) return "ServicePortError";
+  if (/^no endpoints available for service /.test(error)) return "MissingEndpoints";
+  return /^cannot route to service with ClusterIP "None"$/.test(error) ? "HeadlessService" : null;
+}
 
 /**
  * Sentences that only one party writes, whatever the status. Source of truth:
@@ -29,7 +40,7 @@ const sentences: readonly (readonly [RegExp, Reading])[] = [
   [/^admission webhook "[^"]*" denied the request/, { party: "Admission", cause: "DeniedByWebhook" }],
   [/failed calling webhook "[^"]*"|failed to call webhook/, calling("Admission", "WebhookFailed")],
   [/ValidatingAdmissionPolicy '[^']*'/, { party: "Admission", cause: "DeniedByPolicy" }],
-  [/conversion webhook for .* failed/, calling("ConversionWebhook", "ConversionFailed")],
+  [/conversion webhook for .* (?:failed|returned)/, calling("ConversionWebhook", "ConversionFailed")],
   [
     // From 1.36 on the verb says how and for what: impersonate-on:user-info:get.
     /\bUser "(?:[^"\\]|\\.)*" cannot impersonate\S* (?:resource|path) /,
@@ -55,6 +66,8 @@ const sentences: readonly (readonly [RegExp, Reading])[] = [
 
 /** Whose sentence a message is; null for one that several parties write. */
 export function readRefusal(message: string, info: RequestInfo): Refusal | null {
+  const handedOn = readConnectRefusal(message, info);
+  if (handedOn !== null) return handedOn;
   for (const [pattern, reading] of sentences) {
     if (!pattern.test(message)) continue;
     return typeof reading === "function" ? reading(message, info) : reading;

@@ -37,7 +37,7 @@ function selectorFact({ namespace, name, selector, endpoints }: ServiceChain): r
 function portFact({ namespace, name, port, ports }: ServiceChain): readonly Fact[] {
   if (ports === undefined || ports.some((one) => one.port === port)) return [];
   const has = ports.length === 0 ? "no port" : `port ${ports.map((one) => one.port).join(", ")}`;
-  return [{ sentence: `Service ${namespace}/${name} has ${has}, but the APIService names port ${port}` }];
+  return [{ sentence: `Service ${namespace}/${name} has ${has}, but port ${port} is called` }];
 }
 
 /** A name has to be that of a container's port; a number need not be declared by any. */

@@ -17,7 +17,7 @@ export function trustFacts(trust: Trust, serverName: string, now: number): reado
   if (trust.authorities.length === 0) {
     return [
       {
-        sentence: "spec.caBundle is empty: only the root certificates of kube-apiserver's own machine count",
+        sentence: "caBundle is empty: only the root certificates of kube-apiserver's own machine count",
       },
     ];
   }
@@ -37,7 +37,7 @@ export function trustProblems(
     const sentence = "insecureSkipTLSVerify is true beside a caBundle: kube-apiserver refuses to store both";
     return authorities.length === 0 && error === "" ? [] : [{ sentence }];
   }
-  if (error !== "") return [{ sentence: `spec.${error}` }];
+  if (error !== "") return [{ sentence: error }];
   return authorities.length === 0 ? [] : vouching(authorities, serverName, now);
 }
 
@@ -47,8 +47,8 @@ function named(authorities: readonly CertificateInfo[], serverName: string, now:
   const listed = [...new Set([...broken, ...authorities])].slice(0, mostNamed);
   const more = authorities.length - listed.length;
   return [
-    ...listed.map((one) => ({ sentence: `spec.caBundle trusts ${certificateText(one, now)}` })),
-    ...(more === 0 ? [] : [{ sentence: `spec.caBundle holds ${more} more` }]),
+    ...listed.map((one) => ({ sentence: `caBundle trusts ${certificateText(one, now)}` })),
+    ...(more === 0 ? [] : [{ sentence: `caBundle holds ${more} more` }]),
   ];
 }
 
@@ -58,7 +58,7 @@ function vouching(authorities: readonly CertificateInfo[], serverName: string, n
   if (able.length === 0) {
     return [
       {
-        sentence: `nothing in spec.caBundle is an authority, or a certificate for ${serverName} itself`,
+        sentence: `nothing in caBundle is an authority, or a certificate for ${serverName} itself`,
       },
     ];
   }
@@ -66,7 +66,7 @@ function vouching(authorities: readonly CertificateInfo[], serverName: string, n
     ? []
     : [
         {
-          sentence: `nothing in spec.caBundle that could vouch for ${serverName} is valid now`,
+          sentence: `nothing in caBundle that could vouch for ${serverName} is valid now`,
           proves: "CertificateExpired",
         },
       ];

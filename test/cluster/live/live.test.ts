@@ -153,6 +153,88 @@ test("custom resource definitions", async (t) => {
   assert.match(proxied.ok ? "" : proxied.reason, /^not a Kubernetes API answer: 404 text\/html from 127/);
 });
 
+test("a custom resource definition whole, and never asked for twice", async (t) => {
+  const crds = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+  const spec = {
+    group: "example.com",
+    versions: [{ name: "v1", served: true, storage: true, schema: {} }],
+    conversion: {
+      strategy: "Webhook",
+      webhook: { clientConfig: { service: { namespace: "things", name: "converter", path: "/convert" } } },
+    },
+  };
+  const { cluster, requests } = await live(t, {
+    [`GET ${crds}/widgets.example.com`]: {
+      body: {
+        kind: "CustomResourceDefinition",
+        apiVersion: "apiextensions.k8s.io/v1",
+        metadata: { name: "widgets.example.com" },
+        spec,
+      },
+    },
+    [`GET ${crds}/secret.example.com`]: statusReply(403, "Forbidden", "forbidden"),
+  });
+  const [found, again, is] = await Promise.all([
+    cluster.customResourceDefinition("widgets.example.com"),
+    cluster.customResourceDefinition("widgets.example.com"),
+    cluster.hasCustomResourceDefinition("widgets.example.com"),
+  ]);
+  assert.equal(found, again);
+  assert.deepEqual(is, { ok: true, value: true });
+  assert.ok(found.ok && found.value !== null);
+  assert.deepEqual(found.value.versions, [{ name: "v1", served: true, stored: true, deprecated: false }]);
+  assert.deepEqual(found.value.conversion?.service, { namespace: "things", name: "converter", port: 443 });
+  assert.deepEqual(await cluster.customResourceDefinition("gone.example.com"), { ok: true, value: null });
+  assert.deepEqual(await cluster.hasCustomResourceDefinition("gone.example.com"), { ok: true, value: false });
+  const refused = { ok: false, status: 403, reason: "forbidden" };
+  assert.deepEqual(await cluster.customResourceDefinition("secret.example.com"), refused);
+  assert.deepEqual(await cluster.hasCustomResourceDefinition("secret.example.com"), refused);
+  assert.deepEqual(
+    requests,
+    ["widgets", "gone", "secret"].map((name) => `GET ${crds}/${name}.example.com`),
+  );
+});
+
+test("one Pod and its Node", async (t) => {
+  const { cluster, requests } = await live(t, {
+    "GET /api/v1/namespaces/shop/pods/web": {
+      body: {
+        kind: "Pod",
+        apiVersion: "v1",
+        metadata: { name: "web", namespace: "shop" },
+        spec: { nodeName: "worker-1", containers: [{ name: "web" }] },
+        status: { phase: "Running", podIP: "10.244.1.5" },
+      },
+    },
+    "GET /api/v1/nodes/worker-1": {
+      body: {
+        kind: "Node",
+        apiVersion: "v1",
+        metadata: { name: "worker-1" },
+        status: { conditions: [{ type: "Ready", status: "True" }] },
+      },
+    },
+    "GET /api/v1/nodes/worker-2": statusReply(403, "Forbidden", 'nodes "worker-2" is forbidden'),
+    "GET /api/v1/nodes/strange": { body: { kind: "Pod", apiVersion: "v1", metadata: { name: "strange" } } },
+  });
+  const pod = await cluster.pod("shop", "web");
+  assert.ok(pod.ok && pod.value !== null);
+  assert.deepEqual([pod.value.node, pod.value.ip, pod.value.phase], ["worker-1", "10.244.1.5", "Running"]);
+  assert.equal(await cluster.pod("shop", "web"), pod);
+  assert.deepEqual(await cluster.pod("shop", "gone"), { ok: true, value: null });
+  const node = await cluster.node("worker-1");
+  assert.equal(node.ok && node.value?.ready, "True");
+  assert.deepEqual(await cluster.node("gone"), { ok: true, value: null });
+  assert.deepEqual(await cluster.node("worker-2"), {
+    ok: false,
+    status: 403,
+    reason: 'nodes "worker-2" is forbidden',
+  });
+  assert.equal((await cluster.node("strange")).ok, false);
+  await cluster.node("../secrets?x");
+  assert.equal(requests.at(-1), "GET /api/v1/nodes/..%2Fsecrets%3Fx");
+});
+
 test("a Service and its endpoints", async (t) => {
   const { cluster, requests } = await live(t, {
     "GET /api/v1/namespaces/ns/services/web": {

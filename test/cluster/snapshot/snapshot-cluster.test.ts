@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { endpointSlice } from "../objects.ts";
+import { endpointSlice, pod } from "../objects.ts";
 import { as, clusterOf, items, missing, no, without, yes } from "./snapshot-cases.ts";
 
 test("says what it is", async () => {
@@ -77,6 +77,32 @@ test("CustomResourceDefinitions", async () => {
     await clusterOf({ complete: false }).hasCustomResourceDefinition("x.example.com"),
     no("f.yaml has no customresourcedefinition x.example.com"),
   );
+});
+
+test("what a CustomResourceDefinition says", async () => {
+  const found = await clusterOf().customResourceDefinition("things.example.com");
+  assert.ok(found.ok && found.value !== null);
+  assert.deepEqual(found.value.versions, [{ name: "v1", served: true, stored: true, deprecated: false }]);
+  assert.deepEqual(found.value.conversion?.service, { namespace: "things", name: "converter", port: 443 });
+  assert.deepEqual(await clusterOf().customResourceDefinition("x.example.com"), yes(null));
+  assert.deepEqual(
+    await clusterOf().service("things", "converter"),
+    yes(null),
+    "behind a conversion webhook, so it would be here",
+  );
+});
+
+test("one Pod, one Node", async () => {
+  const node = { apiVersion: "v1", kind: "Node", metadata: { name: "node-1" } };
+  const cluster = clusterOf({ items: [...items, pod("shop", "web-1", {}), node] });
+  const found = await cluster.pod("shop", "web-1");
+  assert.ok(found.ok && found.value !== null);
+  assert.deepEqual([found.value.namespace, found.value.node], ["shop", "node-1"]);
+  assert.equal((await cluster.node("node-1")).ok, true);
+  // Only what stands behind a Service is taken: that it is not there proves nothing.
+  assert.deepEqual(await cluster.pod("shop", "web-2"), no("f.yaml has no pod shop/web-2"));
+  assert.deepEqual(await cluster.pod("web", "web-1"), no("f.yaml has no pod web/web-1"));
+  assert.deepEqual(await cluster.node("node-2"), no("f.yaml has no node node-2"));
 });
 
 test("Services", async () => {

@@ -56,16 +56,14 @@ const seen: Readonly<Record<string, readonly RegExp[]>> = {
   "endpoints-stale": [/^Service extensions\/extension has no selector: .* it has 1 endpoint$/],
   "external-name": [/^Service extensions\/extension is of type ExternalName/],
   "headless-service": [/^Service extensions\/extension is headless/],
-  "no-ca": [/^spec\.caBundle is empty/],
+  "no-ca": [/^caBundle is empty/],
   "no-endpoints": [/^the selector k8s-app=nobody of Service kube-system\/metrics-server chooses no Pod/],
   "nothing-listening": [
     /^port 443 leads to 4443, which no container of the Pods declares \(they declare 10250\)/,
   ],
   "pods-crash": [/^Pod kube-system\/pods-crash on worker-2 is not ready: ContainersNotReady/],
   "pods-not-ready": [/^Pod kube-system\/pods-not-ready on worker-2 is not ready: ContainersNotReady/],
-  "service-port-missing": [
-    /^Service kube-system\/metrics-server has port 443, but the APIService names port 4443$/,
-  ],
+  "service-port-missing": [/^Service kube-system\/metrics-server has port 443, but port 4443 is called$/],
   "target-port-unknown": [
     /^port 443 leads to the port named no-such-port, which no container of the Pods has: they declare https$/,
   ],
@@ -100,7 +98,7 @@ for (const { name } of found) {
 }
 
 /** The records have a constant for caBundle, which is no certificate. */
-const ofRecord = /^spec\.caBundle holds no certificate$/;
+const ofRecord = /^caBundle holds no certificate$/;
 
 async function diagnoseRecord(record: string): Promise<Diagnosis | null> {
   const read = (name: string) =>
