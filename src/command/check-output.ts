@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import type { Io } from "../io.ts";
-import { type CheckReport, renderCheck } from "../render/check.ts";
+import { renderCheck } from "../render/check.ts";
 import type { CheckFormat } from "../render/check-formats.ts";
+import type { CheckReport } from "../render/check-report.ts";
 import { renderJson } from "../render/json.ts";
 import { openFileSink, openTextSink } from "./text-sink.ts";
 import type { ColorMode } from "./trace-options.ts";

@@ -6,7 +6,7 @@ import { after, test } from "node:test";
 import type { Answer } from "../../src/cluster/cluster.ts";
 import { type CheckOptions, run } from "../../src/command/check.ts";
 import { ClusterError, UsageError } from "../../src/errors.ts";
-import type { CheckReport } from "../../src/render/check.ts";
+import type { CheckReport } from "../../src/render/check-report.ts";
 import { createReader } from "../cluster/snapshot/objects-server.ts";
 import { core, defaults, metrics, metricsDown } from "./check-cases.ts";
 import { createTestIo } from "./test-io.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { CheckItem, CheckReport } from "../../src/render/check.ts";
+import type { CheckItem, CheckReport } from "../../src/render/check-report.ts";
 
 /* Reports for the tests of the check renderers. */
 

@@ -20,6 +20,7 @@ import {
   askWhoAmI,
 } from "./questions.ts";
 import { reviewOf } from "./review-request.ts";
+import { sendRequest } from "./send.ts";
 
 export type LiveCluster = Cluster &
   ClusterReader & {
@@ -64,6 +65,14 @@ export function createLiveCluster(settings: ConnectionSettings, options: LiveOpt
     server: settings.server,
     settings,
     read: get,
+    probe: async (path, timeoutMs, onBody) =>
+      await sendRequest(connection, {
+        method: "GET",
+        path,
+        timeoutMs,
+        onBody,
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+      }),
     apiServices: () => remember("apiservices", apiServices),
     apiService: (name) =>
       remember(`apiservice ${name}`, async () => {
