@@ -2,7 +2,8 @@ import type { Cluster } from "../cluster/cluster.ts";
 import { mapBounded } from "../cluster/map-bounded.ts";
 import type { CheckItem } from "../render/check-report.ts";
 import { diagnoseApiService } from "../trace/diagnosis/diagnose-api-service.ts";
-import type { SeenChain } from "../trace/diagnosis/diagnose-webhook.ts";
+import { factsOf, type SeenChain } from "../trace/diagnosis/diagnose-webhook.ts";
+import type { Diagnosis } from "../trace/diagnosis/diagnosis.ts";
 import { resolveServiceChain, type ServiceReference } from "../trace/service-chain.ts";
 
 /** Services that are asked for at once: each takes up to four requests. */
@@ -61,12 +62,16 @@ export async function explainItems(
     if (seen === undefined || (isFile && isBlank(seen))) return item;
     const withChain = { ...item, target: { kind: "Service" as const, ...seen.chain } };
     // What a probe found is a matter of its answer, not of the condition.
-    const diagnosis =
-      apiService.available === "True" && probe !== undefined
-        ? undefined
-        : diagnoseApiService(apiService, withChain.target);
-    return diagnosis ? { ...withChain, diagnosis } : withChain;
+    const isProbes = apiService.available === "True" && probe?.ok === false;
+    const diagnosis = isProbes ? item.diagnosis : diagnoseApiService(apiService, withChain.target);
+    return diagnosis ? { ...withChain, diagnosis: withFacts(diagnosis, seen) } : withChain;
   });
+}
+
+/** Where the diagnosis itself has nothing but a sentence, what was seen is evidence as well. */
+function withFacts(diagnosis: Diagnosis, seen: SeenChain): Diagnosis {
+  const { evidence } = diagnosis;
+  return evidence.length > 1 ? diagnosis : { ...diagnosis, evidence: [...evidence, ...factsOf(seen)] };
 }
 
 function isBlank({ chain, seesEndpoints }: SeenChain): boolean {

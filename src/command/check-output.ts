@@ -7,6 +7,7 @@ import { renderJson } from "../render/json.ts";
 import { openFileSink, openTextSink } from "./text-sink.ts";
 import type { ColorMode } from "./trace-options.ts";
 import { wantsColor } from "./trace-output.ts";
+import { withoutPlainCommands } from "./workflow-commands.ts";
 
 /** A report that is written to a file, beside the one on stdout. */
 export interface ReportFile {
@@ -26,13 +27,12 @@ export interface CheckOutputOptions {
 export async function writeReport(report: CheckReport, options: CheckOutputOptions, io: Io): Promise<void> {
   const { all, color, output, reports } = options;
   const stdout = openTextSink(io.stdout, true);
-  stdout.write(
-    await renderAs(output, report, io.version, {
-      columns: io.stdoutIsTerminal ? io.columns : null,
-      color: wantsColor(color, io.stdoutIsTerminal, io.env),
-      all,
-    }),
-  );
+  const printed = await renderAs(output, report, io.version, {
+    columns: io.stdoutIsTerminal ? io.columns : null,
+    color: wantsColor(color, io.stdoutIsTerminal, io.env),
+    all,
+  });
+  stdout.write(io.env["GITHUB_ACTIONS"] === "true" ? withoutCommands(printed, output) : printed);
   await stdout.end();
   for (const { format, file } of reports) {
     const text = await renderAs(format, report, io.version, {
@@ -43,6 +43,31 @@ export async function writeReport(report: CheckReport, options: CheckOutputOptio
     const sink = openFileSink(resolve(io.cwd, file), "--report takes FORMAT=FILE, in a folder that exists");
     sink.write(text);
     await sink.end();
+  }
+}
+
+/**
+ * GitHub Actions reads commands out of every line that a step prints: of one that begins with two colons, and of `##[` wherever it
+ * stands. What a cluster says must be none; only the annotations are meant to be.
+ * Source of truth: actions/runner/src/Runner.Common/ActionCommand.cs.
+ */
+export function withoutCommands(text: string, format: CheckFormat): string {
+  switch (format) {
+    case "github":
+    case "markdown":
+      // Theirs are escaped, or meant.
+      return text;
+    case "json":
+    case "yaml":
+    case "sarif":
+      // Only a string can hold these: there an escape says the same.
+      return text.replaceAll("##[", "##\\u005b");
+    case "junit":
+      return text.replaceAll("##[", "##&#91;").replaceAll(/^([^\S\n]*):(?=:)/gm, "$1&#58;");
+    case "table":
+      return withoutPlainCommands(text);
+    default:
+      return format satisfies never;
   }
 }
 

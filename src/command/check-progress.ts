@@ -2,6 +2,7 @@ import type { CheckReport } from "../render/check-report.ts";
 import { type CheckRow, rowsOf } from "../render/check-rows.ts";
 import { sanitize } from "../render/sanitize.ts";
 import { shortenEnd } from "../render/text-width.ts";
+import { withoutPlainCommands } from "./workflow-commands.ts";
 
 /** Tells what `check --wait` waits for. */
 export interface CheckProgress {
@@ -30,7 +31,8 @@ export function createCheckProgress({ write, cluster, columns }: CheckProgressOp
     return true;
   };
   const print = (line: string) => {
-    const text = sanitize(line);
+    // Of a terminal or a CI log: the latter may take some lines for commands.
+    const text = withoutPlainCommands(sanitize(line));
     write(`${columns === null ? text : shortenEnd(text, columns, "…")}\n`);
   };
   return {

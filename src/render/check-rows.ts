@@ -175,7 +175,8 @@ export function isQuietRow(row: CheckRow): boolean {
 /** What is true of each API that is not Available, whoever complains. Source of truth: k/k pkg/controller/namespace/deletion. */
 export function consequenceOf({ items }: CheckReport): string {
   const isDown = items.some(
-    ({ ok, target, apiService }) => !ok && target.kind === "Service" && apiService.available === "False",
+    ({ ok, accepted, target, apiService }) =>
+      !ok && accepted !== true && target.kind === "Service" && apiService.available === "False",
   );
   return isDown
     ? "while an API is not available, kubectl knows none of its resources, and a Namespace that is deleted stays Terminating"

@@ -123,7 +123,7 @@ function renderTable(
 /** What the cluster says, what that means and what to do, what else was seen, and why it is accepted. */
 function explain(row: CheckRow): readonly string[] {
   const why = row.acceptedReason;
-  const message = row.about === "webhook" ? "" : row.message;
+  const message = row.about === "webhook" ? row.detail : row.message;
   return [message, ...row.advice, ...row.facts, why && `accepted: ${why}`];
 }
 

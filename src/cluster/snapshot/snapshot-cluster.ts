@@ -4,6 +4,7 @@ import type { Answer, ApiService, Cluster, Endpoint, PodInfo, ServiceInfo, UserI
 import type { KubeObject } from "../kube-object.ts";
 import { controllerOf, newPodInfo } from "./pod-info.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { backendsOf } from "./snapshot-backends.ts";
 import { isOfKind, newApiService, newEndpoints, newServiceInfo, serviceOfSlice } from "./snapshot-objects.ts";
 import { createReviewer } from "./snapshot-review.ts";
 
@@ -129,9 +130,9 @@ function whyNotTaken(snapshot: Snapshot, resource: string, namespace: string, na
   if (missing !== null) {
     return missing;
   }
-  // Only what stands behind an APIService is taken: of any other Service nothing is known.
-  const behind = [...listApiServices(snapshot).values()].some(
-    ({ service }) => service?.namespace === namespace && service.name === name,
+  // Only what stands behind an APIService or a webhook is taken: of any other Service nothing is known.
+  const behind = backendsOf(snapshot.items).some(
+    (service) => service.namespace === namespace && service.name === name,
   );
   return snapshot.complete && behind
     ? null

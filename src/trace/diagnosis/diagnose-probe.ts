@@ -60,11 +60,14 @@ export function readList(probed: Probed, backend: Backend): ProbeFinding {
 
 /** No answer, no whole one, or one that says no; null for any other. */
 function readFailure({ roundTrip, ...rest }: Probed, backend: Backend): ProbeFinding | null {
-  const { outcome, status, message, relayed } = roundTrip;
+  const { outcome, status, message, relayed, auditId } = roundTrip;
   if (outcome !== "response" || status === null) return refused({ roundTrip, ...rest }, backend);
   if (status < 300) {
+    const isPage = message?.startsWith("not a Kubernetes") === true;
+    // What comes from kube-apiserver has an Audit-Id, also where it only passed a page on.
+    if (isPage && auditId === null) return refused({ roundTrip, ...rest }, backend);
     // A 2xx that broke off: the body is what went wrong, and the message says how.
-    const isWhole = rest.json !== undefined || message === null || message.startsWith("not a Kubernetes");
+    const isWhole = rest.json !== undefined || message === null || isPage;
     return isWhole ? null : refused({ ...rest, roundTrip: { ...roundTrip, outcome: "failed" } }, backend);
   }
   if (status === 403 && rest.verdict.decision !== "allowed" && relayed !== true) {
