@@ -14,8 +14,11 @@ interface Caller extends Pick<CheckWebhook, "configuration" | "webhook" | "failu
   readonly client: WebhookClient;
 }
 
+/** As requests meet them; conversions last. */
+const kinds = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration", "CustomResourceDefinition"];
+
 /**
- * The admission and conversion webhooks among these objects, in order of their configurations, and whether what they call can be
+ * The admission and conversion webhooks among these objects, in the order of their kinds and configurations, and whether what they call can be
  * called: a Service with something ready behind it. Of one at a URL nothing can be seen.
  */
 export async function newCheckWebhooks(
@@ -23,7 +26,11 @@ export async function newCheckWebhooks(
   backends: Backends,
   warningsOf: (client: WebhookClient) => readonly CheckWarning[],
 ): Promise<readonly CheckWebhook[]> {
-  const callers = objects.flatMap(callersOf);
+  const callers = objects
+    .flatMap(callersOf)
+    .toSorted(
+      (left, right) => kinds.indexOf(left.configuration.kind) - kinds.indexOf(right.configuration.kind),
+    );
   const services = callers.flatMap(({ client }) => (client.service === null ? [] : [client.service]));
   const chains = await resolveChains(services, backends);
   return callers.map((caller) => {

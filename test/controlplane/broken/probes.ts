@@ -3,29 +3,9 @@ import type { KubeObject } from "../../../src/cluster/kube-object.ts";
 import type { CheckReport } from "../../../src/render/check-report.ts";
 import { type ConnectedPlane, traceAt } from "../connect.ts";
 import { putObject, removeObject } from "./objects.ts";
+import { findings } from "./probe-findings.ts";
 import { conditionOf } from "./settle.ts";
 import type { Way } from "./way.ts";
-
-/** What is wrong with an API that the control plane calls Available, as a probe of an administrator finds it; null: nothing. */
-const findings: Readonly<Record<string, string | null>> = {
-  "answers-garbage": "NotDiscovery",
-  "answers-html": "NotDiscovery",
-  "answers-truncated": "ConnectionReset",
-  "certificate-expired": "CertificateExpired",
-  "certificate-self-signed": "CertificateNameMismatch",
-  "certificate-wrong-name": "CertificateNameMismatch",
-  // Administrators do not notice.
-  "delegation-missing": null,
-  "dies-when-used": "ConnectionRefused",
-  "drops-users": "ConnectionReset",
-  "fails-users": "InternalError",
-  "no-ca": "UnknownAuthority",
-  "no-resources": "NoResources",
-  "redirects-users": "RedirectRefused",
-  "sends-html-to-users": "NotAnObject",
-  "verification-skipped": null,
-  "wrong-ca": "UnknownAuthority",
-};
 
 /** What only those notice who are no administrators. */
 const others: Readonly<Record<string, string>> = { "delegation-missing": "InternalError" };
