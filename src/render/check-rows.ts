@@ -38,9 +38,11 @@ export interface CheckRow {
   readonly policy: string;
   /** Why it is accepted; "" when it is not, or when nobody says. */
   readonly acceptedReason: string;
+  /** What the cause means; "" where nobody knows. */
+  readonly meaning: string;
   /** What else was seen behind it, and what breaks with it. */
   readonly facts: readonly string[];
-  /** What the cause means, and what to do. */
+  /** What to do. */
   readonly advice: readonly string[];
   /** Each with its cause. */
   readonly warnings: readonly (CheckWarning & { readonly text: string })[];
@@ -79,8 +81,11 @@ function newItemRow(item: CheckItem): CheckRow {
     isLocal: target.kind === "Local",
     policy: "",
     acceptedReason: sanitize(item.acceptedReason ?? ""),
+    meaning: diagnosis === undefined || diagnosis.cause === "Unknown" ? "" : sanitize(diagnosis.summary),
     facts: [...seen.map(sanitize), ...breakLines(item.breaks ?? [])],
-    advice: [...adviceOf(diagnosis), ...(item.hint === undefined ? [] : [sanitize(item.hint)])],
+    advice: [...(diagnosis?.advice ?? []).map(adviceText), item.hint ?? ""]
+      .filter((line) => line !== "")
+      .map(sanitize),
     warnings: warningsOf(item.warnings),
   };
 }
@@ -114,6 +119,7 @@ function newWebhookRow(webhook: CheckWebhook): CheckRow {
     isLocal: false,
     policy,
     acceptedReason: why,
+    meaning: "",
     facts: (diagnosis?.evidence ?? []).map(sanitize),
     advice: (diagnosis?.advice ?? []).map((line) => sanitize(adviceText(line))),
     warnings: warningsOf(webhook.warnings),
@@ -125,12 +131,6 @@ function stateOfWebhook({ ok, accepted, failurePolicy }: CheckWebhook): CheckSta
   if (ok) return "available";
   if (accepted === true) return "accepted";
   return failurePolicy === "Ignore" ? "ignored" : "unavailable";
-}
-
-function adviceOf(diagnosis: CheckItem["diagnosis"]): readonly string[] {
-  if (diagnosis === undefined) return [];
-  const known = diagnosis.cause === "Unknown" ? [] : [diagnosis.summary];
-  return [...known, ...diagnosis.advice.map(adviceText)].map(sanitize);
 }
 
 function warningsOf(warnings: readonly CheckWarning[] = []): CheckRow["warnings"] {
@@ -179,6 +179,6 @@ export function consequenceOf({ items }: CheckReport): string {
       !ok && accepted !== true && target.kind === "Service" && apiService.available === "False",
   );
   return isDown
-    ? "while an API is not available, kubectl knows none of its resources, and a Namespace that is deleted stays Terminating"
+    ? "while an API is not available, discovery (kubectl's, helm's) has none of its resources, and a Namespace that is deleted stays Terminating"
     : "";
 }

@@ -120,11 +120,11 @@ function renderTable(
   return `${[headLine, ...blocks].join("\n")}\n`;
 }
 
-/** What the cluster says, what that means and what to do, what else was seen, and why it is accepted. */
+/** What the cluster says, what that means, what else was seen, what to do, and why it is accepted. */
 function explain(row: CheckRow): readonly string[] {
   const why = row.acceptedReason;
   const message = row.about === "webhook" ? row.detail : row.message;
-  return [message, ...row.advice, ...row.facts, why && `accepted: ${why}`];
+  return [message, row.meaning, ...row.facts, ...row.advice, why && `accepted: ${why}`];
 }
 
 /**

@@ -77,7 +77,7 @@ test("one not available: exit 1, and it comes first", async () => {
     "",
     "1 Local (1 built-in) is available; --all lists them",
     "",
-    "while an API is not available, kubectl knows none of its resources, and a Namespace that is deleted stays Terminating",
+    "while an API is not available, discovery (kubectl's, helm's) has none of its resources, and a Namespace that is deleted stays Terminating",
     "",
     "not ok: 1 of 3 APIServices is not available",
     "",

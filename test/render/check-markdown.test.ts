@@ -38,7 +38,7 @@ test("a headline, a summary, a table of what matters, the number of the others",
       "",
       "1 Local one is available.",
       "",
-      "While an API is not available, kubectl knows none of its resources, and a Namespace that is deleted stays Terminating.",
+      "While an API is not available, discovery (kubectl's, helm's) has none of its resources, and a Namespace that is deleted stays Terminating.",
       "",
     ].join("\n"),
   );

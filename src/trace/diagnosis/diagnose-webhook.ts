@@ -59,7 +59,7 @@ export function diagnoseWebhook(configuration: WebhookConfiguration, seen: SeenC
   };
 }
 
-/** What was seen behind a Service, hop by hop: "0 of 2 endpoints are ready", "Pod web-1: container web: CrashLoopBackOff". */
+/** What was seen behind a Service, hop by hop: "endpoints: 0 of 2 ready", "Pod web-1: container web: CrashLoopBackOff". */
 export function factsOf({ chain, seesEndpoints }: SeenChain): readonly string[] {
   const { type, clusterIP = "", endpoints, pods } = chain;
   if (type === undefined) return [];
@@ -68,7 +68,7 @@ export function factsOf({ chain, seesEndpoints }: SeenChain): readonly string[] 
   const notReady = (pods ?? []).filter((pod) => !pod.ready);
   return [
     `Service ${chain.namespace}/${chain.name}: type ${type}, ClusterIP ${clusterIP || "none"}, ports ${ports || "none"}`,
-    ...(seesEndpoints ? [`${ready} of ${endpoints.length} endpoints are ready`] : []),
+    ...(seesEndpoints ? [`endpoints: ${ready} of ${endpoints.length} ready`] : []),
     ...(pods?.length === 0 ? ["no Pod has the labels that its selector wants"] : []),
     ...notReady.slice(0, mostPods).map(podFact),
     ...(notReady.length > mostPods ? [`${notReady.length - mostPods} more Pods are not ready`] : []),
