@@ -51,7 +51,7 @@ export async function writeReport(report: CheckReport, options: CheckOutputOptio
  * stands. What a cluster says must be none; only the annotations are meant to be.
  * Source of truth: actions/runner/src/Runner.Common/ActionCommand.cs.
  */
-export function withoutCommands(text: string, format: CheckFormat): string {
+function withoutCommands(text: string, format: CheckFormat): string {
   switch (format) {
     case "github":
     case "markdown":

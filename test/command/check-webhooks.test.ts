@@ -194,3 +194,27 @@ test("an entry of a webhook that works, or is not there, is stale; without --web
   );
   assert.equal((await checkLive({ baseline: file, webhooks: false })).stderr, "");
 });
+
+test("--wait waits for them, and says what for", async () => {
+  let looks = 0;
+  const only = configuration("policy", [{ name: "late.example.com", ...at("web", "late") }]);
+  const late = service("web", "late", { app: "late" });
+  const server = await start({
+    lists: {
+      ...lists(),
+      [`${admission}/validatingwebhookconfigurations`]: [only],
+      [crds]: [],
+      "/apis/discovery.k8s.io/v1/endpointslices": [endpointSlice("web", "late", ["10.0.0.3"])],
+      get "/api/v1/services"() {
+        looks += 1;
+        return looks > 2 ? [late] : [];
+      },
+    },
+  });
+  const { exitCode, stderr } = await check({ webhooks: true, waitMs: 60_000 }, server.url);
+  assert.equal(exitCode, 0);
+  assert.match(
+    stderr,
+    /^waiting for ValidatingWebhookConfiguration\/policy\/late\.example\.com: down ServiceNotFound: the Service that it names does not exist\n$/,
+  );
+});

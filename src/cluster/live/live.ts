@@ -69,7 +69,8 @@ export function createLiveCluster(settings: ConnectionSettings, options: LiveOpt
       await sendRequest(connection, {
         method: "GET",
         path,
-        timeoutMs,
+        // A shorter limit of the user's own counts; none is not what a probe is for.
+        timeoutMs: Math.min(timeoutMs, settings.requestTimeoutMs || timeoutMs),
         onBody,
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       }),
