@@ -1,5 +1,7 @@
 import type { RequestInfo } from "../api/request-info.ts";
 import type { Impersonation } from "../log/round-trip.ts";
+import type { CredentialFacts } from "./credential-facts.ts";
+import type { FlowControlNames } from "./flow-control-names.ts";
 
 /** What a question to a cluster gives: the value, or why there is none. Asking never throws. */
 export type Answer<T> =
@@ -152,5 +154,9 @@ export interface Cluster {
   /** May the user (or the one impersonated) do this? Equal questions are asked once. */
   review(attributes: ReviewAttributes, as: Impersonation | null): Promise<Answer<Review>>;
   whoAmI(as: Impersonation | null): Promise<Answer<UserInfo>>;
+  /** What the kubeconfig proves its user with, as far as it can be told without revealing it. Asks nobody, runs no plugin. */
+  credentials(): Promise<Answer<CredentialFacts>>;
+  /** Names of the FlowSchemas and PriorityLevelConfigurations, which answers name by UID. */
+  flowControl(): Promise<Answer<FlowControlNames>>;
   close(): Promise<void>;
 }

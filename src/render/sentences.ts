@@ -1,6 +1,6 @@
 import type { Endpoint } from "../cluster/cluster.ts";
 import type { Impersonation, Phases, RoundTrip } from "../log/round-trip.ts";
-import type { TraceApiService } from "../trace/trace.ts";
+import type { Trace, TraceApiService } from "../trace/trace.ts";
 import { durationText } from "./words.ts";
 
 /* What is known, in more than a word. None of these texts is sanitized yet: they hold what the log held. */
@@ -52,6 +52,17 @@ export function availabilityText(service: TraceApiService | null): string {
   const word = service.available === "False" ? "unavailable" : "availability unknown";
   const reason = service.reason === "" ? "" : ` (${service.reason})`;
   return service.message === "" ? word + reason : `${word}${reason}: ${service.message}`;
+}
+
+/** Evidence that stands nowhere else in an output for people: what one's own credentials say, and the names of flow control. */
+export function furtherEvidence({ diagnosis, roundTrip, flowControl }: Trace): readonly string[] {
+  if (diagnosis === null) return [];
+  const { party, cause, evidence } = diagnosis;
+  const isTold =
+    party === "Authentication" ||
+    cause === "Anonymous" ||
+    (party === "FlowControl" && flowControl !== undefined);
+  return isTold ? evidence.filter((line) => line !== roundTrip.message) : [];
 }
 
 /** A command to type is told from a mend. */

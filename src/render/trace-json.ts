@@ -2,6 +2,7 @@ import type { RequestInfo } from "../api/request-info.ts";
 import type { Endpoint } from "../cluster/cluster.ts";
 import type { Impersonation, Phases, RoundTrip } from "../log/round-trip.ts";
 import type { Diagnosis } from "../trace/diagnosis/diagnosis.ts";
+import type { FlowControl } from "../trace/flow-control.ts";
 import type { Target, Trace, TraceApiService, Verdict } from "../trace/trace.ts";
 import { escapeJson, wellFormed } from "./sanitize.ts";
 
@@ -39,8 +40,9 @@ export function createTraceJson(): (trace: Trace) => string {
 }
 
 function joinParts(trace: Trace, info: string, service: string, target: string, verdict: string): string {
-  const { diagnosis } = trace;
-  return `{"apiVersion":"kubectl-trace/v1alpha1","kind":"Trace","roundTrip":${roundTripJson(trace.roundTrip)},"requestInfo":${info},"apiService":${service},"target":${target},"verdict":${verdict}${diagnosis === null ? "" : `,"diagnosis":${diagnosisJson(diagnosis)}`}}`;
+  const { diagnosis, flowControl } = trace;
+  const counted = flowControl === undefined ? "" : `,"flowControl":${flowControlJson(flowControl)}`;
+  return `{"apiVersion":"kubectl-trace/v1alpha1","kind":"Trace","roundTrip":${roundTripJson(trace.roundTrip)},"requestInfo":${info},"apiService":${service},"target":${target},"verdict":${verdict}${counted}${diagnosis === null ? "" : `,"diagnosis":${diagnosisJson(diagnosis)}`}}`;
 }
 
 /** Values to keep the JSON of, for each of a Trace's parts. */
@@ -134,6 +136,13 @@ function endpointJson(e: Endpoint): string {
 
 function verdictJson(verdict: Verdict): string {
   return `{"decision":"${verdict.decision}","reason":${string(verdict.reason)},"source":"${verdict.source}"}`;
+}
+
+function flowControlJson({ flowSchema, priorityLevel }: FlowControl): string {
+  let known = "";
+  if (flowSchema !== undefined) known += `,"flowSchema":${string(flowSchema)}`;
+  if (priorityLevel !== undefined) known += `,"priorityLevel":${string(priorityLevel)}`;
+  return `{${known.slice(1)}}`;
 }
 
 function diagnosisJson({ party, cause, summary, evidence, advice }: Diagnosis): string {

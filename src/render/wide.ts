@@ -4,7 +4,7 @@ import * as columns from "./columns.ts";
 import { renderRow } from "./grid.ts";
 import { createGridRenderer } from "./grid-renderer.ts";
 import type { Renderer, RenderOptions } from "./renderer.ts";
-import { endpointText, impersonationText, messageText, phasesText } from "./sentences.ts";
+import { endpointText, furtherEvidence, impersonationText, messageText, phasesText } from "./sentences.ts";
 import { createStyle } from "./style.ts";
 import { answerText, durationText } from "./words.ts";
 
@@ -28,13 +28,19 @@ const wideColumns: readonly Column[] = [
   column("THROTTLED", ({ roundTrip }) => milliseconds(roundTrip.throttledMs)),
   column("RETRY-AFTER", ({ roundTrip }) => milliseconds(roundTrip.retryAfterMs)),
   column("AUDIT-ID", (trace) => trace.roundTrip.auditId ?? ""),
-  column("FLOW-SCHEMA", (trace) => trace.roundTrip.flowSchemaUid ?? ""),
-  column("PRIORITY-LEVEL", (trace) => trace.roundTrip.priorityLevelUid ?? ""),
+  column("FLOW-SCHEMA", (trace) => trace.flowControl?.flowSchema ?? trace.roundTrip.flowSchemaUid ?? ""),
+  column(
+    "PRIORITY-LEVEL",
+    (trace) => trace.flowControl?.priorityLevel ?? trace.roundTrip.priorityLevelUid ?? "",
+  ),
   column("CACHED", ({ roundTrip }) =>
     roundTrip.fromCache === null ? "" : roundTrip.fromCache ? "yes" : "no",
   ),
   column("LOGGED", (trace) => trace.roundTrip.time ?? ""),
   column("LINE", ({ roundTrip }) => `${roundTrip.source.file}:${roundTrip.source.line}`),
+  column("SAID-NO", ({ diagnosis }) => diagnosis?.party ?? ""),
+  column("CAUSE", ({ diagnosis }) => diagnosis?.cause ?? ""),
+  column("TRY", ({ diagnosis }) => diagnosis?.advice[0] ?? ""),
   column("RBAC-REASON", (trace) => trace.verdict.reason),
   column("MESSAGE", wideMessage),
 ];
@@ -68,10 +74,15 @@ function endpointsText({ target }: Trace): string {
 }
 
 /** Everything that is a sentence, in one last cell. */
-function wideMessage({ roundTrip, apiService, target }: Trace): string {
+function wideMessage(trace: Trace): string {
+  const { roundTrip, apiService, target } = trace;
   const parts = roundTrip.status === null || roundTrip.status >= 400 ? [messageText(roundTrip)] : [];
   if (apiService !== null && apiService.available !== "True") parts.push(apiService.message);
-  parts.push(target.reason ?? "", ...roundTrip.warnings.map((warning) => `warning: ${warning}`));
+  parts.push(
+    ...furtherEvidence(trace),
+    target.reason ?? "",
+    ...roundTrip.warnings.map((warning) => `warning: ${warning}`),
+  );
   return parts.filter((part) => part !== "").join("; ");
 }
 

@@ -1,8 +1,11 @@
 import { parseRequestInfo, type RequestInfo } from "../api/request-info.ts";
 import type { Cluster } from "../cluster/cluster.ts";
+import type { CredentialFacts } from "../cluster/credential-facts.ts";
 import type { RoundTrip } from "../log/round-trip.ts";
 import { basePathOf, type ClusterChoice } from "./cluster-choice.ts";
+import { askCredentials, isPluginFailure } from "./diagnosis/authentication.ts";
 import { diagnose, type Failed } from "./diagnosis/diagnose.ts";
+import { resolveFlowControl } from "./flow-control.ts";
 import { type Placement, placeWithoutCluster, resolvePlacement } from "./placement.ts";
 import type { Trace } from "./trace.ts";
 import { resolveVerdict, verdictWithoutCluster } from "./verdict.ts";
@@ -12,6 +15,8 @@ export interface ResolveOptions {
   readonly clusterOf: (url: string) => Promise<ClusterChoice> | ClusterChoice;
   /** Also ask for the Service and its endpoints: only outputs that show them need it. */
   readonly detail: boolean;
+  /** The requests are those of the user whose kubeconfig asks the cluster; of a log nobody knows whose they were. */
+  readonly own?: boolean;
 }
 
 /**
@@ -21,16 +26,25 @@ export interface ResolveOptions {
  */
 export function resolveTrace(roundTrip: RoundTrip, options: ResolveOptions): Trace | Promise<Trace> {
   const choice = options.clusterOf(roundTrip.url);
-  if (choice instanceof Promise) return choice.then((chosen) => join(roundTrip, chosen, options.detail));
-  return join(roundTrip, choice, options.detail);
+  if (choice instanceof Promise) return choice.then((chosen) => join(roundTrip, chosen, options));
+  return join(roundTrip, choice, options);
 }
 
-function join(roundTrip: RoundTrip, choice: ClusterChoice, detail: boolean): Trace | Promise<Trace> {
-  if (choice.cluster !== null) return ask(roundTrip, choice.cluster, detail);
-  const { requestInfo, placement } = readWithoutCluster(roundTrip, choice.reason);
+/** Who has just seen his login fail is not asked to log in once more. */
+const noPlugin = "the credential plugin failed, and is not run again to ask the cluster";
+
+function join(
+  roundTrip: RoundTrip,
+  choice: ClusterChoice,
+  options: Pick<ResolveOptions, "detail" | "own">,
+): Trace | Promise<Trace> {
+  const hasNoLogin = options.own === true && isPluginFailure(roundTrip);
+  if (choice.cluster !== null && !hasNoLogin) return ask(roundTrip, choice.cluster, options);
+  const reason = choice.cluster === null ? choice.reason : noPlugin;
+  const { requestInfo, placement } = readWithoutCluster(roundTrip, reason);
   const { apiService, target } = placement;
-  const verdict = verdictWithoutCluster(roundTrip, requestInfo, choice.reason);
-  return newTrace({ roundTrip, requestInfo, apiService, target, verdict });
+  const verdict = verdictWithoutCluster(roundTrip, requestInfo, reason);
+  return newTrace({ roundTrip, requestInfo, apiService, target, verdict }, null);
 }
 
 interface Reading {
@@ -54,17 +68,24 @@ function readWithoutCluster(roundTrip: RoundTrip, reason: string): Reading {
   return reading;
 }
 
-async function ask(roundTrip: RoundTrip, cluster: Cluster, detail: boolean): Promise<Trace> {
+async function ask(
+  roundTrip: RoundTrip,
+  cluster: Cluster,
+  { detail, own = false }: Pick<ResolveOptions, "detail" | "own">,
+): Promise<Trace> {
   const requestInfo = parseRequestInfo(roundTrip.method, roundTrip.url, basePathOf(cluster));
-  const [placement, verdict] = await Promise.all([
+  const [placement, verdict, flowControl, credentials] = await Promise.all([
     resolvePlacement(roundTrip, requestInfo, cluster, detail),
     resolveVerdict(roundTrip, requestInfo, cluster),
+    resolveFlowControl(roundTrip, cluster, detail),
+    askCredentials(roundTrip, cluster, own),
   ]);
-  return newTrace({ roundTrip, requestInfo, ...placement, verdict });
+  const named = flowControl === null ? {} : { flowControl };
+  return newTrace({ roundTrip, requestInfo, ...placement, verdict, ...named }, credentials);
 }
 
-function newTrace({ roundTrip, requestInfo, apiService, target, verdict }: Failed): Trace {
-  const diagnosis = diagnose({ roundTrip, requestInfo, apiService, target, verdict });
+function newTrace(known: Failed, credentials: CredentialFacts | null): Trace {
+  const { roundTrip, requestInfo, apiService, target, verdict, flowControl } = known;
   return {
     apiVersion: "kubectl-trace/v1alpha1",
     kind: "Trace",
@@ -73,6 +94,7 @@ function newTrace({ roundTrip, requestInfo, apiService, target, verdict }: Faile
     apiService,
     target,
     verdict,
-    diagnosis,
+    ...(flowControl === undefined ? {} : { flowControl }),
+    diagnosis: diagnose(known, credentials),
   };
 }

@@ -2,6 +2,7 @@ import type { RequestInfo } from "../api/request-info.ts";
 import type { ConditionStatus, Trust } from "../cluster/cluster.ts";
 import type { RoundTrip } from "../log/round-trip.ts";
 import type { Diagnosis } from "./diagnosis/diagnosis.ts";
+import type { FlowControl } from "./flow-control.ts";
 import type { ServiceChain } from "./service-chain.ts";
 
 /** What stands behind an APIService. Every answer carries why it is that one. */
@@ -43,6 +44,8 @@ export interface Trace {
   readonly apiService: TraceApiService | null;
   readonly target: Target;
   readonly verdict: Verdict;
+  /** Where the server counted it, by name; absent when that is not known, or was not asked for. */
+  readonly flowControl?: FlowControl;
   /** Who said no, and why; null for a request that did not fail, or of which that is not known. */
   readonly diagnosis: Diagnosis | null;
 }

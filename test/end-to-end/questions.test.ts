@@ -23,21 +23,41 @@ const pods = "/api/v1/namespaces/kube-system/pods?labelSelector";
 const replicaSets = "/apis/apps/v1/namespaces/kube-system/replicasets?";
 const definition = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.example.com";
 
-const ours = [list, review, apiService, service, slices, pods, replicaSets, definition];
+const flowSchemas = "/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas?";
+const priorityLevels = "/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations?";
+
+const ours = [
+  list,
+  review,
+  apiService,
+  service,
+  slices,
+  pods,
+  replicaSets,
+  definition,
+  flowSchemas,
+  priorityLevels,
+];
 
 /** Beside the list and the reviews. */
 const cases: readonly [readonly string[], readonly string[]][] = [
   [["get", "pods"], []],
-  [["-o", "flow", "get", "pods"], []],
+  [
+    ["-o", "flow", "get", "pods"],
+    [flowSchemas, priorityLevels],
+  ],
   [["top", "nodes"], [apiService]],
   [
     ["-o", "flow", "top", "nodes"],
-    [apiService, service, slices, pods, replicaSets],
+    [apiService, service, slices, pods, replicaSets, flowSchemas, priorityLevels],
   ],
   [["get", "widgets"], [definition]],
   // kubectl gets the pod twice.
   [["describe", "pod", "-n", "shop", "cart-0"], []],
-  [["-o", "flow", "get", "widgets"], [definition]],
+  [
+    ["-o", "flow", "get", "widgets"],
+    [definition, flowSchemas, priorityLevels],
+  ],
 ];
 
 const kubectl = await fetchKubectl("1.35");

@@ -224,3 +224,83 @@ test("a request that was answered 200 was allowed, whatever a review says of ano
     source: "response",
   });
 });
+
+test("flow control is named for a 429, and where details are shown", async () => {
+  let asked = 0;
+  const names = { flowSchemas: new Map([["f-1", "trickle"]]), priorityLevels: new Map([["p-1", "drip"]]) };
+  const knowing: Cluster = {
+    ...cluster,
+    flowControl: async () => {
+      asked += 1;
+      return { ok: true, value: names };
+    },
+  };
+  const uids = { flowSchemaUid: "f-1", priorityLevelUid: "p-1" };
+  const ask = async (answer: Partial<RoundTrip>, detail = false) =>
+    await resolve(roundTrip("/api/v1/pods", answer), { cluster: knowing }, detail);
+
+  assert.equal((await ask({ status: 200, ...uids })).flowControl, undefined);
+  assert.equal((await ask({ status: 429 }, true)).flowControl, undefined);
+  assert.equal(asked, 0);
+
+  assert.deepEqual((await ask({ status: 200, ...uids }, true)).flowControl, {
+    flowSchema: "trickle",
+    priorityLevel: "drip",
+  });
+  const refused = await ask({ status: 429, message: "Too many requests", auditId: "a", ...uids });
+  assert.deepEqual(refused.diagnosis?.evidence, [
+    "Too many requests",
+    "FlowSchema trickle, PriorityLevelConfiguration drip",
+  ]);
+  assert.equal(refused.diagnosis?.advice[0], "kubectl get flowschema trickle -o yaml");
+
+  const unknown = await ask({ status: 429, message: "no", auditId: "a", ...uids, flowSchemaUid: "f-9" });
+  assert.deepEqual(unknown.flowControl, { priorityLevel: "drip" });
+  assert.match(unknown.diagnosis?.advice[0] ?? "", /grep f-9$/);
+});
+
+const unauthorized = { status: 401, message: "Unauthorized", auditId: "a" } as const;
+const anonymous = {
+  status: 403,
+  message: 'forbidden: User "system:anonymous" cannot get path "/"',
+  auditId: "a",
+} as const;
+for (const [what, own, answer, expected] of [
+  ["a 401 of one's own", true, unauthorized, "NoCredentials"],
+  ["a 401 in a log", false, unauthorized, "CredentialsRejected"],
+  ["a 403 of nobody", true, anonymous, "Anonymous, asked"],
+  ["a 403 of nobody in a log", false, anonymous, "Anonymous"],
+  ["a 401 that was relayed", true, { ...unauthorized, relayed: true }, "CredentialsRejected"],
+  ["a 403", true, { ...anonymous, message: 'User "jane" cannot get path "/"' }, "NoRuleAllows"],
+  ["a 200", true, { status: 200 }, "none"],
+] as const satisfies readonly (readonly [string, boolean, Partial<RoundTrip>, string])[]) {
+  test(`credentials are looked at for no more than what they may explain: ${what}`, async () => {
+    let asked = false;
+    const knowing: Cluster = {
+      ...cluster,
+      credentials: async () => {
+        asked = true;
+        return { ok: true, value: { kind: "none", name: "", token: null, certificate: null, asOf: 0 } };
+      },
+    };
+    const options = { clusterOf: () => ({ cluster: knowing }), detail: false, own };
+    const { diagnosis } = await resolveTrace(roundTrip("/", answer), options);
+    const looked = asked && diagnosis?.cause === "Anonymous" ? ", asked" : "";
+    assert.equal(`${diagnosis?.cause ?? "none"}${looked}`, expected);
+    assert.equal(asked, ["NoCredentials", "Anonymous, asked"].includes(expected));
+  });
+}
+
+test("a credential plugin that failed is not run again to ask the cluster", async () => {
+  const never = async (): Promise<never> => assert.fail("asked");
+  const silent: Cluster = { ...cluster, apiServices: never, review: never, flowControl: never };
+  const message = "getting credentials: exec: executable aws not found";
+  const trip = roundTrip("/api/v1/pods", { outcome: "failed", message });
+  const trace = await resolveTrace(trip, {
+    clusterOf: () => ({ cluster: silent }),
+    detail: true,
+    own: true,
+  });
+  assert.equal(trace.diagnosis?.cause, "CredentialPluginFailed");
+  assert.match(trace.verdict.reason, /not run again/);
+});

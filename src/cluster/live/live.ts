@@ -2,6 +2,7 @@ import type { Impersonation } from "../../log/round-trip.ts";
 import type { Answer, ApiService, Cluster, UserInfo } from "../cluster.ts";
 import type { ClusterReader } from "../cluster-reader.ts";
 import { type ConnectionOptions, openConnection } from "../connection/connection.ts";
+import { describeCredentials } from "../connection/describe-credentials.ts";
 import type { ConnectionFlags } from "../connection-flags.ts";
 import {
   type ConnectionSettings,
@@ -9,6 +10,7 @@ import {
   loadConnectionSettings,
 } from "../kubeconfig/kubeconfig.ts";
 import { type Asked, type AskOptions, createAsk } from "./ask.ts";
+import { askFlowControl } from "./ask-flow-control.ts";
 import {
   askApiService,
   askApiServices,
@@ -18,6 +20,7 @@ import {
   askReview,
   askService,
   askWhoAmI,
+  metadataOnlyList,
 } from "./questions.ts";
 import { reviewOf } from "./review-request.ts";
 import { sendRequest } from "./send.ts";
@@ -104,6 +107,13 @@ export function createLiveCluster(settings: ConnectionSettings, options: LiveOpt
     },
     whoAmI: (as: Impersonation | null = null) =>
       remember(`whoami ${JSON.stringify(as)}`, async () => await askWhoAmI(ask, as)),
+    // A token may expire while a watch goes on: what is true is told anew.
+    credentials: () => describeCredentials(settings),
+    flowControl: () =>
+      remember("flow control", async () => {
+        const served = await remember("apiservices", apiServices);
+        return await askFlowControl(async (path) => await get(path, metadataOnlyList), served);
+      }),
     close: async () => connection.close(),
   };
 }

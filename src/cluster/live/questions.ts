@@ -16,7 +16,8 @@ import type { Ask, Asked } from "./ask.ts";
 
 const tableOfNames = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
 const metadataOnly = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json";
-const metadataOnlyList = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json";
+export const metadataOnlyList =
+  "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json";
 
 /** GETs a path; `accept` is the Accept header, application/json without it. */
 export type Get = (path: string, accept?: string) => Promise<Asked>;

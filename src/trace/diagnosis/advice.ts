@@ -9,6 +9,9 @@ export function adviceFor({ party, cause }: Finding, trace: Failed): readonly st
   return isBehind ? backendAdvice(cause, trace) : (generalAdvice[cause]?.(trace) ?? []);
 }
 
+/** The context's cluster and user, without its secrets. */
+const showContext = "kubectl config view --minify";
+
 type Advise = (trace: Failed) => readonly string[];
 
 /** Everything else. */
@@ -36,14 +39,37 @@ const generalAdvice: Partial<Record<Cause, Advise>> = {
     "kubectl auth whoami",
     "log in again: the token or certificate has expired, or is of another cluster",
   ],
+  NoCredentials: () => [
+    showContext,
+    "name a user in the context, or give --token, --client-certificate and --client-key",
+  ],
+  TokenExpired: () => [
+    showContext,
+    "log in again; somebody who may makes a new one for a ServiceAccount: kubectl create token NAME -n NAMESPACE",
+  ],
+  TokenNotYetValid: () => ["date -u", "set the clock of this machine, or of the one that issues the tokens"],
+  WrongAudience: () => [
+    showContext,
+    "take a token without an audience of its own: kubectl create token NAME -n NAMESPACE, without --audience",
+  ],
+  ClientCertificateExpired: () => [
+    showContext,
+    "fetch the kubeconfig again, or renew the certificate (kubeadm certs renew, or a CertificateSigningRequest)",
+  ],
+  CredentialPluginFailed: () => [
+    showContext,
+    "run the command of users[].user.exec by hand: it says there what is missing, such as a login",
+  ],
+  Anonymous: () => [
+    showContext,
+    "name a user in the context; where it has one, a proxy or load balancer before the API server takes the credentials away: one that ends TLS does so with client certificates",
+  ],
   ImpersonationForbidden: () => [
     "kubectl auth can-i impersonate users",
     "impersonation needs the verb impersonate on that user, group, uid or extra",
   ],
-  TooManyRequests: ({ roundTrip }) => [
-    roundTrip.flowSchemaUid === null
-      ? "kubectl get flowschemas"
-      : `kubectl get flowschemas -o custom-columns=NAME:.metadata.name,UID:.metadata.uid | grep ${word(roundTrip.flowSchemaUid, "UID")}`,
+  TooManyRequests: (trace) => [
+    showFlowSchema(trace),
     "ask less at a time, or give the user a FlowSchema with a larger share",
   ],
   NoRuleAllows: (trace) => [
@@ -68,6 +94,13 @@ const generalAdvice: Partial<Record<Cause, Advise>> = {
     `kubectl get poddisruptionbudgets -n ${word(trace.requestInfo.namespace, "NAMESPACE")}`,
   ],
 };
+
+function showFlowSchema({ roundTrip, flowControl }: Failed): string {
+  const name = flowControl?.flowSchema;
+  if (name !== undefined) return `kubectl get flowschema ${word(name, "NAME")} -o yaml`;
+  if (roundTrip.flowSchemaUid === null) return "kubectl get flowschemas";
+  return `kubectl get flowschemas -o custom-columns=NAME:.metadata.name,UID:.metadata.uid | grep ${word(roundTrip.flowSchemaUid, "UID")}`;
+}
 
 function canI({ requestInfo }: Failed): string {
   const { verb, resource, apiGroup, subresource, name, namespace, isResourceRequest, path } = requestInfo;

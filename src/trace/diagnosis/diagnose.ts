@@ -1,14 +1,20 @@
 import type { RequestInfo } from "../../api/request-info.ts";
+import type { CredentialFacts } from "../../cluster/credential-facts.ts";
 import type { RoundTrip } from "../../log/round-trip.ts";
 import type { Target, Trace, TraceApiService, Verdict } from "../trace.ts";
 import { adviceFor } from "./advice.ts";
+import { isPluginFailure, unrecognised } from "./authentication.ts";
 import { conditionCause } from "./condition-cause.ts";
 import { connectionCause } from "./connection-cause.ts";
 import { type Cause, type Diagnosis, type Party, summaryOf } from "./diagnosis.ts";
+import { isPastKubeApiserver } from "./past-kube-apiserver.ts";
 import { isWebSocket, readRefusal } from "./refusals.ts";
 
 /** What is known of a request besides why it failed. */
-export type Failed = Pick<Trace, "roundTrip" | "requestInfo" | "apiService" | "target" | "verdict">;
+export type Failed = Pick<
+  Trace,
+  "roundTrip" | "requestInfo" | "apiService" | "target" | "verdict" | "flowControl"
+>;
 
 /** A party and a cause, and what of the answer proves them. */
 export interface Finding {
@@ -19,16 +25,17 @@ export interface Finding {
 
 /**
  * Who said no to a request that failed, and why; null for one that did not fail, or of which the log does not say. Asks nobody: all
- * that it needs is in the Trace. Where the answer does not tell parties apart, it says so instead of choosing one.
+ * that it needs is in the Trace, but for what the user's own credentials say of themselves. Where the answer does not tell
+ * parties apart, it says so instead of choosing one.
  */
-export function diagnose(trace: Failed): Diagnosis | null {
-  const finding = find(trace);
+export function diagnose(trace: Failed, credentials: CredentialFacts | null = null): Diagnosis | null {
+  const finding = find(trace, credentials);
   if (finding === null) return null;
   const { party, cause, evidence } = finding;
   return { party, cause, summary: summaryOf(party, cause), evidence, advice: adviceFor(finding, trace) };
 }
 
-function find(trace: Failed): Finding | null {
+function find(trace: Failed, credentials: CredentialFacts | null): Finding | null {
   const { roundTrip } = trace;
   if (roundTrip.outcome === "failed") return noAnswer(roundTrip, trace.requestInfo);
   if (roundTrip.outcome !== "response" || roundTrip.status === null) return null;
@@ -38,7 +45,7 @@ function find(trace: Failed): Finding | null {
   const strange = notTheApiServer(roundTrip);
   if (strange !== null || roundTrip.status < 400) return strange;
   if (roundTrip.relayed === true) return ofExtensionServer(roundTrip, trace);
-  return byStatus(roundTrip.status, trace) ?? ofHandler(roundTrip, trace);
+  return unrecognised(trace, credentials) ?? byStatus(roundTrip.status, trace) ?? ofHandler(roundTrip, trace);
 }
 
 /** The answer's own words are the first evidence. */
@@ -52,7 +59,9 @@ function noAnswer({ message, method }: RoundTrip, info: RequestInfo): Finding {
       ? { party: "Unknown", cause: "UpgradeRefused", evidence: [] }
       : { party: "Nobody", cause: "Unknown", evidence: [] };
   }
-  return { party: "Nobody", cause: connectionCause(message), evidence: [message] };
+  // Nothing was sent: there was nobody to answer.
+  const cause = isPluginFailure({ message }) ? "CredentialPluginFailed" : connectionCause(message);
+  return { party: "Nobody", cause, evidence: [message] };
 }
 
 /** What kube-apiserver and its aggregator say in plain text: old ones write no Audit-Id beside it. */
@@ -88,8 +97,6 @@ function byStatus(status: number, trace: Failed): Finding | null {
   const { roundTrip, requestInfo, verdict, target } = trace;
   const said = saidIn(roundTrip);
   switch (status) {
-    case 401:
-      return { party: "Authentication", cause: "CredentialsRejected", evidence: said };
     case 403:
       return forbidden(verdict, target, said);
     case 429:
@@ -99,7 +106,7 @@ function byStatus(status: number, trace: Failed): Finding | null {
       return {
         party: "FlowControl",
         cause: "TooManyRequests",
-        evidence: [...said, ...flowSchema(roundTrip)],
+        evidence: [...said, ...flowSchema(trace)],
       };
     case 503:
       return unavailable(trace.apiService, target, said);
@@ -112,9 +119,9 @@ function byStatus(status: number, trace: Failed): Finding | null {
  * The same sentence comes from kube-apiserver and from extension servers, and both are asked: a review tells them apart. Admission
  * refuses in other words. Of an answer without its message only a review can tell.
  */
-function forbidden({ decision, reason, source }: Verdict, target: Target, said: readonly string[]): Finding {
-  const reviewed = source === "review" || source === "snapshot";
-  if (reviewed && decision === "allowed" && target.kind === "Service") {
+function forbidden(verdict: Verdict, target: Target, said: readonly string[]): Finding {
+  const { decision, reason, source } = verdict;
+  if (isPastKubeApiserver(verdict, target)) {
     const evidence = [...said, `kube-apiserver itself allows it: ${reason || "no reason given"}`];
     return { party: "ExtensionServer", cause: "NoRuleAllows", evidence };
   }
@@ -122,7 +129,7 @@ function forbidden({ decision, reason, source }: Verdict, target: Target, said: 
   const sentence = authorizersSentence.exec(message ?? "");
   if (sentence !== null)
     return { party: "Authorization", cause: authorizerCause(sentence[1] ?? ""), evidence: said };
-  if (reviewed && decision === "denied")
+  if ((source === "review" || source === "snapshot") && decision === "denied")
     return { party: "Authorization", cause: authorizerCause(reason), evidence: said };
   return message === undefined
     ? { party: "Unknown", cause: "Unknown", evidence: [] }
@@ -146,9 +153,12 @@ function authorizerCause(reason: string): Cause {
   return /^User "/.test(reason) ? "NoRuleAllows" : "AuthorizerDenied";
 }
 
-function flowSchema({ flowSchemaUid, priorityLevelUid }: RoundTrip): readonly string[] {
-  if (flowSchemaUid === null) return [];
-  return [`FlowSchema ${flowSchemaUid}, PriorityLevelConfiguration ${priorityLevelUid ?? "not told"}`];
+/** By name where that is known. */
+function flowSchema({ roundTrip, flowControl }: Failed): readonly string[] {
+  const schema = flowControl?.flowSchema ?? roundTrip.flowSchemaUid;
+  const level = flowControl?.priorityLevel ?? roundTrip.priorityLevelUid;
+  if (schema === null) return [];
+  return [`FlowSchema ${schema}, PriorityLevelConfiguration ${level ?? "not told"}`];
 }
 
 /** The aggregator says no more than `service unavailable`: the reason is in the APIService's condition. */

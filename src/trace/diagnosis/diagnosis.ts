@@ -41,6 +41,13 @@ export const causes = {
   UpgradeRefused: "the WebSocket was refused, and the client does not log how",
   NotTheAPIServer: "the answer is not one of a Kubernetes API server",
   // Who the user is, and whether he may.
+  NoCredentials: "no credentials were sent, and the server takes no request without",
+  TokenExpired: "the token has expired",
+  TokenNotYetValid: "the token is not valid yet: compare the clocks",
+  WrongAudience: "the token is for somebody else than the API server",
+  ClientCertificateExpired: "the client certificate is outside its time of validity",
+  CredentialPluginFailed: "the kubeconfig's credential plugin gave no credentials to send",
+  Anonymous: "the request counted as system:anonymous: it came without credentials that the server knows",
   CredentialsRejected: "the credentials are missing, expired, or not of this cluster",
   ImpersonationForbidden: "the user may not act as the one he named",
   TooManyRequests: "the user's share of the server is used up",

@@ -149,3 +149,22 @@ test("who took it, and who is impersonated", async () => {
     no("f.yaml does not say who took it: pass --as USER (and --as-group)"),
   );
 });
+
+test("flow control by name, and nobody's credentials", async () => {
+  const of = (kind: string, name: string, uid: string) => ({
+    apiVersion: "flowcontrol.apiserver.k8s.io/v1",
+    kind,
+    metadata: { name, uid },
+  });
+  const objects = [of("FlowSchema", "exempt", "f-1"), of("PriorityLevelConfiguration", "exempt", "p-1")];
+  const found = await clusterOf({ items: objects }).flowControl();
+  assert.deepEqual(
+    found,
+    yes({ flowSchemas: new Map([["f-1", "exempt"]]), priorityLevels: new Map([["p-1", "exempt"]]) }),
+  );
+  assert.deepEqual(
+    await clusterOf({ missing: missing("flowschemas.flowcontrol.apiserver.k8s.io") }).flowControl(),
+    no("not in the snapshot: 403 Forbidden"),
+  );
+  assert.deepEqual(await clusterOf().credentials(), no("a snapshot knows nobody's credentials"));
+});
