@@ -31,6 +31,8 @@ export interface ClusterReader {
   readonly probe?: SendProbe;
   /** Absent: nobody can be asked what the user may. */
   readonly review?: Cluster["review"];
+  /** Absent: nothing is known of them. */
+  readonly credentials?: Cluster["credentials"];
   readonly whoAmI: () => Promise<Answer<UserInfo>>;
   readonly close: () => Promise<void>;
 }

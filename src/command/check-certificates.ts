@@ -1,4 +1,5 @@
 import type { CertificateInfo, Trust } from "../cluster/cluster.ts";
+import type { CredentialFacts } from "../cluster/credential-facts.ts";
 import type { CheckWarning } from "../render/check-report.ts";
 
 const dayMs = 86_400_000;
@@ -24,11 +25,21 @@ export function warnOfExpiry(trust: Trust | undefined, window: ExpiryWindow): re
   }));
 }
 
+/** The same of the client certificate that the cluster is asked with, which is of no APIService. */
+export function noteOfExpiry(facts: CredentialFacts, { now, until }: ExpiryWindow): readonly string[] {
+  const { certificate } = facts;
+  if (certificate === null || !(certificate.expiresAt < until)) return [];
+  const name = `the kubeconfig's client certificate ${certificate.subject}`;
+  return [endOf(name, certificate.expiresAt, now)];
+}
+
 function sentenceOf({ subject, notAfter }: CertificateInfo, now: number): string {
-  const left = Date.parse(notAfter) - now;
-  const day = notAfter.slice(0, 10);
-  const name = `authority ${subject || "without a name"} of its caBundle`;
-  return left <= 0 ? `${name} expired on ${day}` : `${name} expires ${timeLeft(left)}, on ${day}`;
+  return endOf(`authority ${subject || "without a name"} of its caBundle`, Date.parse(notAfter), now);
+}
+
+function endOf(name: string, end: number, now: number): string {
+  const day = new Date(end).toISOString().slice(0, 10);
+  return end <= now ? `${name} expired on ${day}` : `${name} expires ${timeLeft(end - now)}, on ${day}`;
 }
 
 function timeLeft(milliseconds: number): string {

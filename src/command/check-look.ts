@@ -70,19 +70,15 @@ export async function createLook(options: LookOptions, surroundings: LookSurroun
       if (baseline.length === 0) return { ok: true, value: report };
       return { ok: true, value: (await import("./check-baseline.ts")).acceptReport(report, baseline) };
     },
-    async explain(report) {
+    async explain(given) {
+      const report = withNotes(given, await expiryNotes(options, surroundings));
       if (!report.items.some(needsExplanation)) return report;
       const [{ withBreaks }, dependents, items] = await Promise.all([
         import("./check-breaks.ts"),
         source.readDependents(),
         explainItems(report.items, source.backends, source.reader === null),
       ]);
-      const notes = [...(report.notes ?? []), ...dependents.notes];
-      return {
-        ...report,
-        items: withBreaks(items, dependents.objects),
-        ...(notes.length === 0 ? {} : { notes }),
-      };
+      return withNotes({ ...report, items: withBreaks(items, dependents.objects) }, dependents.notes);
     },
   };
 }
@@ -93,4 +89,19 @@ async function expiryWarnings({ certExpiryMs }: LookOptions, { now }: LookSurrou
   const today = now();
   return (trust: CheckItem["apiService"]["trust"]) =>
     warnOfExpiry(trust, { now: today, until: today + certExpiryMs });
+}
+
+async function expiryNotes(
+  { certExpiryMs }: LookOptions,
+  { source, now }: LookSurroundings,
+): Promise<readonly string[]> {
+  const facts = certExpiryMs === null ? undefined : await source.reader?.credentials?.();
+  if (certExpiryMs === null || facts?.ok !== true) return [];
+  const { noteOfExpiry } = await import("./check-certificates.ts");
+  return noteOfExpiry(facts.value, { now: now(), until: now() + certExpiryMs });
+}
+
+function withNotes(report: CheckReport, more: readonly string[]): CheckReport {
+  const notes = [...(report.notes ?? []), ...more];
+  return notes.length === 0 ? report : { ...report, notes };
 }

@@ -19,7 +19,7 @@ export interface CheckSource {
   readonly readDependents: () => Promise<Dependents>;
   readonly backends: Backends;
   /** What sends probes; null where there is no cluster. */
-  readonly reader: Pick<ClusterReader, "read" | "probe" | "review"> | null;
+  readonly reader: Pick<ClusterReader, "read" | "probe" | "review" | "credentials"> | null;
   readonly close: () => Promise<void>;
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CertificateInfo, Trust } from "../../src/cluster/cluster.ts";
 import type { KubeObject } from "../../src/cluster/kube-object.ts";
-import { warnOfExpiry } from "../../src/command/check-certificates.ts";
+import { noteOfExpiry, warnOfExpiry } from "../../src/command/check-certificates.ts";
 import type { CheckReport } from "../../src/render/check-report.ts";
 import { newAuthority } from "../helpers/certificates.ts";
 import { check, core, metrics } from "./check-cases.ts";
@@ -83,3 +83,18 @@ test("from a file, in every format, without a change of the exit code", async ()
   const { stdout } = await check({ files: ["-"], output: "json" }, "", createTestIo({ input }));
   assert.ok((JSON.parse(stdout) as CheckReport).items.every(({ warnings }) => warnings === undefined));
 });
+
+const nobody = { kind: "clientCertificate", name: "", token: null, asOf: now } as const;
+const ofClient: readonly [days: number, notes: readonly string[]][] = [
+  [20, []],
+  [2.5, ["the kubeconfig's client certificate CN=alice expires in 2 days, on 2025-06-04"]],
+  [-1, ["the kubeconfig's client certificate CN=alice expired on 2025-05-31"]],
+];
+for (const [days, expected] of ofClient) {
+  test(`a client certificate that ends in ${days} days`, () => {
+    const certificate = { subject: "CN=alice", validFrom: 0, expiresAt: now + days * dayMs };
+    const window = { now, until: now + 14 * dayMs };
+    assert.deepEqual(noteOfExpiry({ ...nobody, certificate }, window), expected);
+    assert.deepEqual(noteOfExpiry({ ...nobody, kind: "token", certificate: null }, window), []);
+  });
+}

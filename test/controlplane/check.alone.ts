@@ -224,3 +224,15 @@ test("a snapshot of the cluster says the same of its webhooks", async () => {
     all.map((one) => `${one.configuration.name} ${one.webhook} ${one.ok} ${one.diagnosis?.cause}`).toSorted();
   assert.deepEqual(say(ofSnapshot), say(live));
 });
+
+test("authorities and the client certificate that end soon are told of, and fail nothing", async () => {
+  // Those of the control plane are made for a test run: all of them end before a century has gone.
+  const { code, items, notes = [] } = await report("--cert-expiry", "36500d", "metrics.k8s.io");
+  assert.equal(code, 0);
+  assert.deepEqual(
+    items[0]?.warnings?.map(({ cause }) => cause),
+    ["CertificateExpires"],
+  );
+  assert.match(items[0]?.warnings?.[0]?.message ?? "", /^authority CN=kubernetes of its caBundle expires /);
+  assert.match(notes.join("\n"), /^the kubeconfig's client certificate O=system:masters, CN=admin expires /);
+});
