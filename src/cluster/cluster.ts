@@ -104,6 +104,14 @@ export interface PodInfo {
   readonly workload: Owner | null;
 }
 
+/** By what extension API servers tell that it is kube-apiserver that speaks for a user. */
+export interface ExtensionAuthentication {
+  /** The certificates in requestheader-client-ca-file; null when the key is not there. */
+  readonly authorities: readonly CertificateInfo[] | null;
+  /** requestheader-allowed-names: the common names of client certificates; empty: any. null when that is not there. */
+  readonly allowedNames: readonly string[] | null;
+}
+
 export interface UserInfo {
   readonly username: string;
   readonly uid: string;
@@ -151,6 +159,8 @@ export interface Cluster {
   endpoints(namespace: string, service: string): Promise<Answer<readonly Endpoint[]>>;
   /** The Pods with these labels (none for no labels), ready or not. */
   pods(namespace: string, selector: ServiceInfo["selector"]): Promise<Answer<readonly PodInfo[]>>;
+  /** The ConfigMap kube-system/extension-apiserver-authentication; null when there is none. */
+  extensionAuthentication(): Promise<Answer<ExtensionAuthentication | null>>;
   /** May the user (or the one impersonated) do this? Equal questions are asked once. */
   review(attributes: ReviewAttributes, as: Impersonation | null): Promise<Answer<Review>>;
   whoAmI(as: Impersonation | null): Promise<Answer<UserInfo>>;

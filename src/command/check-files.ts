@@ -1,10 +1,10 @@
 import type { Answer } from "../cluster/cluster.ts";
 import type { KubeObject } from "../cluster/kube-object.ts";
+import type { BackendQuestions } from "../cluster/live/backend-questions.ts";
 import type { Snapshot } from "../cluster/snapshot/snapshot.ts";
 import { createSnapshotCluster } from "../cluster/snapshot/snapshot-cluster.ts";
 import { isOfKind } from "../cluster/snapshot/snapshot-objects.ts";
 import type { Io } from "../io.ts";
-import type { Backends } from "./check-chains.ts";
 import { type CheckSource, wantSome } from "./check-source.ts";
 import { readSnapshotFile } from "./snapshot-file.ts";
 
@@ -57,7 +57,7 @@ function readWebhooks(snapshots: readonly Snapshot[]): Answer<readonly KubeObjec
 }
 
 /** All files together are one cluster. What is not in files that somebody picked is not known, Pods as well. */
-function newBackends(snapshots: readonly Snapshot[], title: string): Backends {
+function newBackends(snapshots: readonly Snapshot[], title: string): BackendQuestions {
   const complete = snapshots.every((snapshot) => snapshot.complete);
   const whole: Snapshot = {
     file: title,
@@ -72,6 +72,7 @@ function newBackends(snapshots: readonly Snapshot[], title: string): Backends {
   return {
     service: cluster.service,
     endpoints: cluster.endpoints,
+    extensionAuthentication: cluster.extensionAuthentication,
     async pods(namespace, selector) {
       const answer = await cluster.pods(namespace, selector);
       return answer.ok && answer.value.length === 0 && !complete

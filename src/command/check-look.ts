@@ -3,7 +3,7 @@ import type { KubeObject } from "../cluster/kube-object.ts";
 import type { CheckItem, CheckReport, CheckWebhook } from "../render/check-report.ts";
 import type { BaselineEntry } from "./check-baseline.ts";
 import { explainItems, needsExplanation } from "./check-chains.ts";
-import { type CheckChoice, newCheckItems, newCheckReport } from "./check-report.ts";
+import { apiServicesOf, type CheckChoice, newCheckItems, newCheckReport } from "./check-report.ts";
 import type { CheckSource } from "./check-source.ts";
 
 /** What is asked besides the Available conditions. */
@@ -61,8 +61,10 @@ export async function createLook(options: LookOptions, surroundings: LookSurroun
     return { ok: true, value: await newCheckWebhooks(objects.value, source.backends, warn) };
   };
 
+  let seen: readonly KubeObject[] = [];
   return {
     async newReport(objects) {
+      seen = objects;
       const [items, found] = await Promise.all([readItems(objects), readWebhooks()]);
       if (!found.ok) return found;
       const webhooks = found.value?.map(named);
@@ -76,7 +78,11 @@ export async function createLook(options: LookOptions, surroundings: LookSurroun
       const [{ withBreaks }, dependents, items] = await Promise.all([
         import("./check-breaks.ts"),
         source.readDependents(),
-        explainItems(report.items, source.backends, source.reader === null),
+        explainItems(report.items, {
+          backends: source.backends,
+          all: apiServicesOf(seen),
+          isFile: source.reader === null,
+        }),
       ]);
       return withNotes({ ...report, items: withBreaks(items, dependents.objects) }, dependents.notes);
     },

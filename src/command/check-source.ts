@@ -2,10 +2,9 @@ import type { Answer } from "../cluster/cluster.ts";
 import type { ClusterReader } from "../cluster/cluster-reader.ts";
 import type { ConnectionFlags } from "../cluster/connection-flags.ts";
 import type { KubeObject } from "../cluster/kube-object.ts";
-import { createFreshBackends } from "../cluster/live/fresh-backends.ts";
+import { type BackendQuestions, createBackendQuestions } from "../cluster/live/backend-questions.ts";
 import { readObjects } from "../cluster/read-objects.ts";
 import { trimObject } from "../cluster/snapshot/snapshot-trim.ts";
-import type { Backends } from "./check-chains.ts";
 
 /** Where the APIServices come from: a live cluster, or files that stay as they are. */
 export interface CheckSource {
@@ -17,7 +16,7 @@ export interface CheckSource {
   readonly readWebhooks: () => Promise<Answer<readonly KubeObject[]>>;
   /** Namespaces and HorizontalPodAutoscalers, and why some cannot be read. */
   readonly readDependents: () => Promise<Dependents>;
-  readonly backends: Backends;
+  readonly backends: BackendQuestions;
   /** What sends probes; null where there is no cluster. */
   readonly reader: Pick<ClusterReader, "read" | "probe" | "review" | "credentials"> | null;
   readonly close: () => Promise<void>;
@@ -56,7 +55,7 @@ export async function openClusterSource(
     },
     readWebhooks: async () => await readWebhooks(reader),
     readDependents: async () => await readDependents(reader),
-    backends: createFreshBackends(reader.read),
+    backends: createBackendQuestions(reader.read),
     reader,
     close: reader.close,
   };

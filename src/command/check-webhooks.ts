@@ -1,4 +1,5 @@
 import type { KubeObject } from "../cluster/kube-object.ts";
+import type { BackendQuestions } from "../cluster/live/backend-questions.ts";
 import { isOfKind } from "../cluster/snapshot/snapshot-objects.ts";
 import {
   newAdmissionWebhooks,
@@ -7,7 +8,7 @@ import {
 } from "../cluster/webhook-info.ts";
 import type { CheckWarning, CheckWebhook } from "../render/check-report.ts";
 import { diagnoseWebhook, type SeenChain, stateOfChain } from "../trace/diagnosis/diagnose-webhook.ts";
-import { type Backends, keyOf, resolveChains } from "./check-chains.ts";
+import { keyOf, resolveChains } from "./check-chains.ts";
 
 /** What calls a webhook, and where that is. */
 interface Caller extends Pick<CheckWebhook, "configuration" | "webhook" | "failurePolicy"> {
@@ -23,7 +24,7 @@ const kinds = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration",
  */
 export async function newCheckWebhooks(
   objects: readonly KubeObject[],
-  backends: Backends,
+  backends: BackendQuestions,
   warningsOf: (client: WebhookClient) => readonly CheckWarning[],
 ): Promise<readonly CheckWebhook[]> {
   const callers = objects

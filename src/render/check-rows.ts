@@ -9,7 +9,7 @@ import {
   titleOf,
 } from "./check-words.ts";
 import { sanitize } from "./sanitize.ts";
-import { adviceText } from "./sentences.ts";
+import { adviceText, factsText } from "./sentences.ts";
 import { backendText } from "./words.ts";
 
 /** A line of a report, whatever it is about. Every text but `name` and `context` is safe to print: one line each. */
@@ -63,8 +63,10 @@ export function rowsOf(report: CheckReport): readonly CheckRow[] {
 
 function newItemRow(item: CheckItem): CheckRow {
   const { apiService, context, target, diagnosis, probe } = item;
-  const said = new Set([apiService.message, probe?.message]);
-  const seen = (diagnosis?.evidence ?? []).filter((text) => !said.has(text));
+  const seen = diagnosis === undefined ? [] : factsText(diagnosis, [apiService.message, probe?.message]);
+  // Of a Service that is not there the condition says so.
+  const isGone = diagnosis?.cause === "ServiceNotFound" || diagnosis === undefined;
+  const unseen = target.kind === "Service" && target.reason && !isGone ? [`backend: ${target.reason}`] : [];
   return {
     about: item.asked === false ? "context" : "APIService",
     context,
@@ -82,7 +84,7 @@ function newItemRow(item: CheckItem): CheckRow {
     policy: "",
     acceptedReason: sanitize(item.acceptedReason ?? ""),
     meaning: diagnosis === undefined || diagnosis.cause === "Unknown" ? "" : sanitize(diagnosis.summary),
-    facts: [...seen.map(sanitize), ...breakLines(item.breaks ?? [])],
+    facts: [...[...seen, ...unseen].map(sanitize), ...breakLines(item.breaks ?? [])],
     advice: [...(diagnosis?.advice ?? []).map(adviceText), item.hint ?? ""]
       .filter((line) => line !== "")
       .map(sanitize),

@@ -6,6 +6,7 @@ import { sanitize } from "./sanitize.ts";
 import {
   adviceText,
   availabilityText,
+  factsText,
   furtherEvidence,
   impersonationText,
   messageText,
@@ -140,15 +141,20 @@ function addDenial(details: Detail[], { verdict, roundTrip }: Trace): void {
   }
 }
 
-/** Who said no, in one sentence, and what to type next. Most of the evidence is in the row and in the lines above. */
+/** Who said no, in one sentence, what proves it that is not in the row or the lines above, and what to type next. */
 function addDiagnosis(details: Detail[], trace: Trace, diagnosis: Diagnosis, isNews: IsNews): void {
+  const { roundTrip, apiService, target } = trace;
   const { cause, summary, advice } = diagnosis;
   if (cause !== "Unknown" && isNews("diagnosis", summary)) details.push({ text: summary, tone: "bad" });
-  for (const line of furtherEvidence(trace)) {
+  const further = furtherEvidence(trace);
+  for (const line of further) {
     // The same a second later is the same.
     if (isNews("evidence", line.replace(/, it is \S+ here$/, "")))
       details.push({ text: line, tone: "plain" });
   }
+  const said = [roundTrip.message, apiService?.message, target.reason, ...further];
+  const [fact = ""] = factsText(diagnosis, said);
+  if (fact !== "" && isNews("fact", fact)) details.push({ text: fact, tone: "bad" });
   const [first = ""] = advice;
   if (first !== "" && isNews("advice", first)) details.push({ text: adviceText(first), tone: "doubt" });
 }

@@ -5,6 +5,7 @@ import { type Step, step } from "./flow-step.ts";
 import { journeyOf, type Passage } from "./journey.ts";
 import {
   adviceText,
+  factsText,
   furtherEvidence,
   impersonationText,
   messageBeyondStatus,
@@ -144,10 +145,21 @@ function answerStep(trace: Trace): Step {
   );
 }
 
-/** What to make of it: who said no, and what to do. The evidence stands at the stations above. */
-function diagnosisStep({ diagnosis }: Trace): Step | null {
+/** What is seen of Pods stands at their station. */
+const ofPods = /^(?:Pod |the Pods are of |the selector )/;
+
+/** What to make of it: who said no, what else is to be seen, and what to do. All other evidence stands at the stations above. */
+function diagnosisStep(trace: Trace): Step | null {
+  const { diagnosis, roundTrip, apiService, target } = trace;
   if (diagnosis === null) return null;
-  return step("bad", "diagnosis", diagnosis.summary, ...diagnosis.advice.map(adviceText));
+  const facts = factsText(diagnosis, [
+    roundTrip.message,
+    apiService?.message,
+    target.reason,
+    ...furtherEvidence(trace),
+  ]);
+  const news = facts.filter((fact) => !ofPods.test(fact));
+  return step("bad", "diagnosis", diagnosis.summary, ...news, ...diagnosis.advice.map(adviceText));
 }
 
 function whyUnknown({ roundTrip }: Trace): string {

@@ -1,5 +1,6 @@
 import type { Endpoint } from "../cluster/cluster.ts";
 import type { Impersonation, Phases, RoundTrip } from "../log/round-trip.ts";
+import type { Diagnosis } from "../trace/diagnosis/diagnosis.ts";
 import type { Trace, TraceApiService } from "../trace/trace.ts";
 import { durationText } from "./words.ts";
 
@@ -63,6 +64,15 @@ export function furtherEvidence({ diagnosis, roundTrip, flowControl }: Trace): r
     cause === "Anonymous" ||
     (party === "FlowControl" && flowControl !== undefined);
   return isTold ? evidence.filter((line) => line !== roundTrip.message) : [];
+}
+
+/** Evidence that proves who it was, which the summary says. */
+const ofTheParty =
+  /^(?:the answer (?:carries|has)|kube-apiserver itself allows|FlowSchema |APIService \S+ is )/;
+
+/** What a diagnosis has seen beside what was `said` elsewhere: the answer's words, the condition, why there is no backend. */
+export function factsText({ evidence }: Diagnosis, said: readonly (string | null | undefined)[]): string[] {
+  return evidence.filter((one) => !ofTheParty.test(one) && !said.some((text) => text && one.includes(text)));
 }
 
 /** A command to type is told from a mend. */

@@ -155,7 +155,17 @@ function added(field: string, value: string | undefined): string {
 
 /** What is only there when its hops were asked for: no log has many of them. */
 function addedValue(field: string, value: unknown): string {
-  return value === undefined ? "" : `,"${field}":${escapeJson(JSON.stringify(value))}`;
+  return value === undefined ? "" : `,"${field}":${escapeJson(JSON.stringify(withoutHalves(value)))}`;
+}
+
+/** The same value with wellFormed texts. */
+function withoutHalves(value: unknown): unknown {
+  if (typeof value === "string") return wellFormed(value);
+  if (Array.isArray(value)) return value.map(withoutHalves);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, field]) => [wellFormed(key), withoutHalves(field)]),
+  );
 }
 
 /** Whatever is not printable ASCII, or has a meaning in a JSON string. */

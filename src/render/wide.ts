@@ -1,10 +1,11 @@
 import type { Trace } from "../trace/trace.ts";
+import { membersOf, selectorText, workloadText } from "./chain-members.ts";
 import type { Column } from "./columns.ts";
 import * as columns from "./columns.ts";
 import { renderRow } from "./grid.ts";
 import { createGridRenderer } from "./grid-renderer.ts";
 import type { Renderer, RenderOptions } from "./renderer.ts";
-import { endpointText, furtherEvidence, impersonationText, messageText, phasesText } from "./sentences.ts";
+import { furtherEvidence, impersonationText, messageText, phasesText } from "./sentences.ts";
 import { createStyle } from "./style.ts";
 import { answerText, durationText } from "./words.ts";
 
@@ -70,7 +71,11 @@ function wideAvailable({ apiService }: Trace): string {
 }
 
 function endpointsText({ target }: Trace): string {
-  return target.kind === "Service" ? target.endpoints.map(endpointText).join("; ") : "";
+  if (target.kind !== "Service") return "";
+  const workload = workloadText(target);
+  const members = [...membersOf(target).map(({ text }) => text), selectorText(target)];
+  const text = members.filter((part) => part !== "").join("; ");
+  return workload === "" ? text : `${workload}: ${text}`;
 }
 
 /** Everything that is a sentence, in one last cell. */

@@ -13,7 +13,7 @@ import { resolveVerdict, verdictWithoutCluster } from "./verdict.ts";
 export interface ResolveOptions {
   /** Which cluster to ask about a request of this URL. */
   readonly clusterOf: (url: string) => Promise<ClusterChoice> | ClusterChoice;
-  /** Also ask for the Service and its endpoints: only outputs that show them need it. */
+  /** Ask for the Service, its endpoints and its Pods in any case: only outputs that show them need it. */
   readonly detail: boolean;
   /** The requests are those of the user whose kubeconfig asks the cluster; of a log nobody knows whose they were. */
   readonly own?: boolean;
@@ -21,7 +21,8 @@ export interface ResolveOptions {
 
 /**
  * Joins what the log says of one exchange with what the cluster says of it. Never throws: what cannot be known is
- * `Unresolved` or `unknown` and says why. At most two requests follow one another, with detail three.
+ * `Unresolved` or `unknown` and says why. At most two requests follow one another, down to the Pods three: with detail, and where what stands behind
+ * the API bears upon a failure.
  * Without a cluster the Trace is there at once, not as a promise: a log may hold a million of them.
  */
 export function resolveTrace(roundTrip: RoundTrip, options: ResolveOptions): Trace | Promise<Trace> {
@@ -74,14 +75,15 @@ async function ask(
   { detail, own = false }: Pick<ResolveOptions, "detail" | "own">,
 ): Promise<Trace> {
   const requestInfo = parseRequestInfo(roundTrip.method, roundTrip.url, basePathOf(cluster));
-  const [placement, verdict, flowControl, credentials] = await Promise.all([
-    resolvePlacement(roundTrip, requestInfo, cluster, detail),
-    resolveVerdict(roundTrip, requestInfo, cluster),
+  const verdict = resolveVerdict(roundTrip, requestInfo, cluster);
+  const request = { roundTrip, requestInfo, verdict, detail, now: Date.now() };
+  const [placement, flowControl, credentials] = await Promise.all([
+    resolvePlacement(request, cluster),
     resolveFlowControl(roundTrip, cluster, detail),
     askCredentials(roundTrip, cluster, own),
   ]);
   const named = flowControl === null ? {} : { flowControl };
-  return newTrace({ roundTrip, requestInfo, ...placement, verdict, ...named }, credentials);
+  return newTrace({ roundTrip, requestInfo, ...placement, verdict: await verdict, ...named }, credentials);
 }
 
 function newTrace(known: Failed, credentials: CredentialFacts | null): Trace {

@@ -218,6 +218,6 @@ test("an API that is not Available is not asked for its objects", async () => {
     const [item] = report.items;
     assert.deepEqual([item?.probe?.status, item?.probe?.ok, item?.probe?.freshness], [503, false, "Stale"]);
     assert.equal(item?.diagnosis?.cause, "ConnectionRefused");
-    assert.match(item?.diagnosis?.evidence.join("\n") ?? "", /CrashLoopBackOff, 41 restarts/);
+    assert.match(item?.diagnosis?.evidence.join("\n") ?? "", /CrashLoopBackOff; 41 restarts/);
   });
 });

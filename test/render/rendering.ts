@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { RequestInfo } from "../../src/api/request-info.ts";
+import type { PodInfo } from "../../src/cluster/cluster.ts";
 import type { RoundTrip } from "../../src/log/round-trip.ts";
 import { createRenderer, type OutputFormat } from "../../src/render/create-renderer.ts";
 import type { RenderOptions } from "../../src/render/renderer.ts";
@@ -108,6 +109,18 @@ const requestInfo: fc.Arbitrary<RequestInfo> = fc.record({
   parts: fc.array(anyText, { maxLength: 3 }),
 });
 
+const pod: fc.Arbitrary<PodInfo> = fc.record({
+  name: anyText,
+  node: anyText,
+  phase: anyText,
+  ready: fc.boolean(),
+  reason: anyText,
+  restarts: fc.nat(),
+  hostNetwork: fc.boolean(),
+  ports: fc.array(fc.record({ name: anyText, port: fc.nat(65_535) }), { maxLength: 2 }),
+  workload: nullable(fc.record({ kind: anyText, name: anyText })),
+});
+
 const target: fc.Arbitrary<Trace["target"]> = fc.oneof(
   fc.record(
     {
@@ -128,6 +141,15 @@ const target: fc.Arbitrary<Trace["target"]> = fc.oneof(
       type: anyText,
       clusterIP: anyText,
       reason: anyText,
+      ports: fc.array(fc.record({ name: anyText, port: fc.nat(65_535), targetPort: anyText }), {
+        maxLength: 2,
+      }),
+      selector: fc.dictionary(
+        anyText.filter((key) => key !== "__proto__"),
+        anyText,
+        { maxKeys: 2 },
+      ),
+      pods: fc.array(pod, { maxLength: 7 }),
     },
     { requiredKeys: ["kind", "namespace", "name", "port", "endpoints"] },
   ),

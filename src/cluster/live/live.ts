@@ -16,6 +16,7 @@ import {
   askApiServices,
   askCustomResourceDefinition,
   askEndpoints,
+  askExtensionAuthentication,
   askPods,
   askReview,
   askService,
@@ -101,6 +102,8 @@ export function createLiveCluster(settings: ConnectionSettings, options: LiveOpt
         `pods ${namespace} ${JSON.stringify(selector)}`,
         async () => await askPods(get, namespace, selector),
       ),
+    extensionAuthentication: () =>
+      remember("extension authentication", async () => await askExtensionAuthentication(get)),
     review: (attributes, as) => {
       const body = reviewOf(attributes);
       return remember(`review ${JSON.stringify([body, as])}`, async () => await askReview(ask, body, as));

@@ -1,5 +1,15 @@
 import type { Impersonation } from "../../log/round-trip.ts";
-import type { Answer, ApiService, Endpoint, PodInfo, Review, ServiceInfo, UserInfo } from "../cluster.ts";
+import type {
+  Answer,
+  ApiService,
+  Endpoint,
+  ExtensionAuthentication,
+  PodInfo,
+  Review,
+  ServiceInfo,
+  UserInfo,
+} from "../cluster.ts";
+import { newExtensionAuthentication } from "../extension-authentication.ts";
 import { readObjects } from "../read-objects.ts";
 import { controllerOf, newPodInfo } from "../snapshot/pod-info.ts";
 import { newApiService, newEndpoints, newServiceInfo } from "../snapshot/snapshot-objects.ts";
@@ -117,6 +127,15 @@ export async function askPods(
   if (pods.failure !== null) return pods.failure;
   const owners = new Map(replicaSets.objects.map((one) => [one.metadata.name, controllerOf(one)]));
   return { ok: true, value: pods.objects.map((pod) => newPodInfo(pod, (name) => owners.get(name) ?? null)) };
+}
+
+export async function askExtensionAuthentication(get: Get): Promise<Answer<ExtensionAuthentication | null>> {
+  return await getOne(
+    get,
+    `${inNamespace("kube-system")}/configmaps/extension-apiserver-authentication`,
+    "ConfigMap",
+    newExtensionAuthentication,
+  );
 }
 
 export async function askReview(ask: Ask, body: unknown, as: Impersonation | null): Promise<Answer<Review>> {

@@ -28,6 +28,8 @@ export function createSnapshotCluster(snapshot: Snapshot): Cluster {
     service: async (namespace, name) => findService(snapshot, namespace, name),
     endpoints: async (namespace, name) => findEndpoints(snapshot, namespace, name),
     pods: async (namespace, selector) => findPods(snapshot, namespace, selector),
+    extensionAuthentication: async () =>
+      unknown(`${nameOf(snapshot)} has no configmaps: a snapshot is taken without them`),
     review: async (attributes, as) => {
       const user = findUser(snapshot, as);
       return user.ok ? review(user.value, attributes) : user;
@@ -124,6 +126,9 @@ function findPods(
   );
   const missing = snapshot.missing.find((one) => one.resource === "pods" && one.namespace === namespace);
   if (pods.length === 0 && missing !== undefined) return unknown(`not in the snapshot: ${missing.reason}`);
+  if (pods.length === 0 && labels.length > 0 && !snapshot.complete) {
+    return unknown(`${nameOf(snapshot)} has no pods with these labels in ${namespace}`);
+  }
   const replicaSets = ofKind(snapshot, "apps", "ReplicaSet").filter(
     ({ metadata }) => metadata.namespace === namespace,
   );

@@ -1,12 +1,18 @@
+import { apiServiceRouteOf, parseApiServiceName } from "../../api/api-service-route.ts";
 import { backendAdvice } from "./backend-advice.ts";
 import type { Failed, Finding } from "./diagnose.ts";
 import type { Cause } from "./diagnosis.ts";
+import type { Fact } from "./fact.ts";
 import { word } from "./shell-word.ts";
 
 /** The next command to type first, then the usual mend. Empty where nothing general can be said. */
-export function adviceFor({ party, cause }: Finding, trace: Failed): readonly string[] {
+export function adviceFor(
+  { party, cause }: Finding,
+  trace: Failed,
+  facts: readonly Fact[],
+): readonly string[] {
   const isBehind = party === "Aggregator" || party === "ExtensionServer";
-  return isBehind ? backendAdvice(cause, trace) : (generalAdvice[cause]?.(trace) ?? []);
+  return isBehind ? backendAdvice(cause, trace, facts) : (generalAdvice[cause]?.(trace) ?? []);
 }
 
 /** The context's cluster and user, without its secrets. */
@@ -90,6 +96,18 @@ const generalAdvice: Partial<Record<Cause, Advise>> = {
     `kubectl get namespace ${word(trace.requestInfo.namespace, "NAMESPACE")} --show-labels`,
   ],
   NotServed: () => ["kubectl api-resources", "another version, a CRD that is not installed, or a wrong name"],
+  GroupNotServed: () => [
+    "kubectl api-versions",
+    "a wrong name, or a CRD or an aggregated API that is not installed",
+  ],
+  VersionNotServed: (trace) => [
+    `kubectl api-versions | grep ${groupOf(trace)}/`,
+    "use one of the versions that are served: an old one goes away with an upgrade",
+  ],
+  ResourceNotServed: (trace) => [
+    `kubectl api-resources --api-group=${groupOf(trace)}`,
+    "a wrong name, another version, or a CRD that is not installed",
+  ],
   DisruptionBudget: (trace) => [
     `kubectl get poddisruptionbudgets -n ${word(trace.requestInfo.namespace, "NAMESPACE")}`,
   ],
@@ -100,6 +118,13 @@ function showFlowSchema({ roundTrip, flowControl }: Failed): string {
   if (name !== undefined) return `kubectl get flowschema ${word(name, "NAME")} -o yaml`;
   if (roundTrip.flowSchemaUid === null) return "kubectl get flowschemas";
   return `kubectl get flowschemas -o custom-columns=NAME:.metadata.name,UID:.metadata.uid | grep ${word(roundTrip.flowSchemaUid, "UID")}`;
+}
+
+/** Also of a path that is no resource; the core group is "", which a shell takes as such. */
+function groupOf({ requestInfo }: Failed): string {
+  const route = apiServiceRouteOf(requestInfo.path);
+  const { group } = parseApiServiceName(route.kind === "apiService" ? route.name : "");
+  return group === "" ? '""' : word(group, "GROUP");
 }
 
 function canI({ requestInfo }: Failed): string {

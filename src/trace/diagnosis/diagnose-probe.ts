@@ -91,7 +91,7 @@ function refused({ roundTrip, requestInfo, verdict }: Probed, backend: Backend):
   if (diagnosis === null) return broken("NotDiscovery", message, backend);
   const { party } = diagnosis;
   // Where nothing came back, what to look at is still what stands behind the APIService.
-  const advice = party === "Nobody" ? backendAdvice(diagnosis.cause, backend) : diagnosis.advice;
+  const advice = party === "Nobody" ? backendAdvice(diagnosis.cause, backend, []) : diagnosis.advice;
   return { ok: false, message, diagnosis: { ...diagnosis, advice } };
 }
 
@@ -101,7 +101,7 @@ function broken(cause: Cause, message: string, backend: Backend): ProbeFinding {
     cause,
     summary: `${cause}: ${causes[cause]}`,
     evidence: [message],
-    advice: backendAdvice(cause, backend),
+    advice: backendAdvice(cause, backend, []),
   };
   return { ok: false, message, diagnosis };
 }

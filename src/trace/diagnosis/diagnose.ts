@@ -4,9 +4,12 @@ import type { RoundTrip } from "../../log/round-trip.ts";
 import type { Target, Trace, TraceApiService, Verdict } from "../trace.ts";
 import { adviceFor } from "./advice.ts";
 import { isPluginFailure, unrecognised } from "./authentication.ts";
+import { backendFacts, isOfBackend, provenCause, type Surroundings } from "./backend-facts.ts";
 import { conditionCause } from "./condition-cause.ts";
 import { connectionCause } from "./connection-cause.ts";
 import { type Cause, type Diagnosis, type Party, summaryOf } from "./diagnosis.ts";
+import type { Fact } from "./fact.ts";
+import { readNotServed } from "./not-served.ts";
 import { isPastKubeApiserver } from "./past-kube-apiserver.ts";
 import { isWebSocket, readRefusal } from "./refusals.ts";
 
@@ -14,7 +17,10 @@ import { isWebSocket, readRefusal } from "./refusals.ts";
 export type Failed = Pick<
   Trace,
   "roundTrip" | "requestInfo" | "apiService" | "target" | "verdict" | "flowControl"
->;
+> & {
+  /** Left out: no cluster was asked. */
+  readonly surroundings?: Surroundings;
+};
 
 /** A party and a cause, and what of the answer proves them. */
 export interface Finding {
@@ -29,10 +35,19 @@ export interface Finding {
  * parties apart, it says so instead of choosing one.
  */
 export function diagnose(trace: Failed, credentials: CredentialFacts | null = null): Diagnosis | null {
-  const finding = find(trace, credentials);
-  if (finding === null) return null;
-  const { party, cause, evidence } = finding;
-  return { party, cause, summary: summaryOf(party, cause), evidence, advice: adviceFor(finding, trace) };
+  const found = find(trace, credentials);
+  if (found === null) return null;
+  const facts = factsOf(found, trace);
+  const { party } = found;
+  const cause = provenCause(found.cause, found.evidence.join(" "), facts);
+  const evidence = [...new Set([...found.evidence, ...facts.map(({ sentence }) => sentence)])];
+  const advice = adviceFor({ party, cause, evidence }, trace, facts);
+  return { party, cause, summary: summaryOf(party, cause), evidence, advice };
+}
+
+function factsOf(found: Finding, { surroundings, apiService, target }: Failed): readonly Fact[] {
+  if (surroundings === undefined || !isOfBackend(found, target)) return [];
+  return backendFacts(found.cause, { apiService, target }, surroundings);
 }
 
 function find(trace: Failed, credentials: CredentialFacts | null): Finding | null {
@@ -83,14 +98,13 @@ function notTheApiServer(roundTrip: RoundTrip): Finding | null {
 const relayedEvidence =
   "the answer carries its Audit-Id twice: kube-apiserver relayed that of an extension API server";
 
-function ofExtensionServer(roundTrip: RoundTrip, { verdict }: Failed): Finding {
+function ofExtensionServer(roundTrip: RoundTrip, trace: Failed): Finding {
   const may =
-    roundTrip.status === 403 && verdict.decision === "allowed" ? ["kube-apiserver itself allows it"] : [];
-  return {
-    party: "ExtensionServer",
-    cause: statusCause(roundTrip),
-    evidence: [...saidIn(roundTrip), relayedEvidence, ...may],
-  };
+    roundTrip.status === 403 && trace.verdict.decision === "allowed"
+      ? ["kube-apiserver itself allows it"]
+      : [];
+  const { cause, evidence } = byStatusAlone(roundTrip, trace);
+  return { party: "ExtensionServer", cause, evidence: [...evidence, relayedEvidence, ...may] };
 }
 
 function byStatus(status: number, trace: Failed): Finding | null {
@@ -177,13 +191,17 @@ function unavailable(
 }
 
 /** Nobody on the way said no: it was the one that the request was for. */
-function ofHandler(roundTrip: RoundTrip, { target, apiService, requestInfo }: Failed): Finding {
-  const evidence = saidIn(roundTrip);
+function ofHandler(roundTrip: RoundTrip, trace: Failed): Finding {
+  const { target, apiService, requestInfo } = trace;
   // A proxied program's statuses mean what it likes.
   if (requestInfo.subresource === "proxy") {
-    return { party: requestInfo.resource === "nodes" ? "Kubelet" : "Pod", cause: "Unknown", evidence };
+    return {
+      party: requestInfo.resource === "nodes" ? "Kubelet" : "Pod",
+      cause: "Unknown",
+      evidence: saidIn(roundTrip),
+    };
   }
-  const cause = statusCause(roundTrip);
+  const { cause, evidence } = byStatusAlone(roundTrip, trace);
   const party = cause === "Unknown" ? "Unknown" : handlerOf(target, apiService);
   return { party, cause, evidence };
 }
@@ -191,7 +209,20 @@ function ofHandler(roundTrip: RoundTrip, { target, apiService, requestInfo }: Fa
 /** Where there is no APIService at all, kube-apiserver itself answers 404; where none was asked for, it may be anyone. */
 function handlerOf(target: Target, apiService: TraceApiService | null): Party {
   if (target.kind === "Service") return "ExtensionServer";
-  return target.kind === "Local" || apiService === null ? "APIServer" : "Unknown";
+  // Of a Local one that is known there is no backend where there is no CRD of that name: kube-apiserver looked for it.
+  return target.kind === "Local" || apiService === null || apiService.available === "True"
+    ? "APIServer"
+    : "Unknown";
+}
+
+function byStatusAlone(roundTrip: RoundTrip, trace: Failed): Pick<Finding, "cause" | "evidence"> {
+  const cause = statusCause(roundTrip);
+  const said = saidIn(roundTrip);
+  if (cause !== "NotServed") return { cause, evidence: said };
+  // Without the answer's words, a 404 of an object may as well be that of its resource.
+  return said.length === 0 && trace.requestInfo.name !== ""
+    ? { cause: "Unknown", evidence: said }
+    : readNotServed(trace, said);
 }
 
 const statusCauses: Readonly<Record<number, Cause>> = {

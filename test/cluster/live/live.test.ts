@@ -242,6 +242,32 @@ test("who may not see ReplicaSets still sees the Pods", async (t) => {
   assert.deepEqual(answer.ok && answer.value[0]?.workload, { kind: "ReplicaSet", name: "web-7c9" });
 });
 
+const trustPath = "/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication";
+function configMap(data: Record<string, string>) {
+  return { body: { kind: "ConfigMap", apiVersion: "v1", metadata: { name: "a" }, data } };
+}
+for (const [what, answer, expected] of [
+  [
+    "names, and no certificate",
+    configMap({
+      "requestheader-client-ca-file": "-",
+      "requestheader-allowed-names": '["front-proxy-client"]',
+    }),
+    { ok: true, value: { authorities: [], allowedNames: ["front-proxy-client"] } },
+  ],
+  ["nothing", configMap({}), { ok: true, value: { authorities: null, allowedNames: null } }],
+  [
+    "names that are no list",
+    configMap({ "requestheader-allowed-names": "{" }),
+    { ok: true, value: { authorities: null, allowedNames: null } },
+  ],
+] as const) {
+  test(`whom extension servers are to trust: ${what}`, async (t) => {
+    const { cluster } = await live(t, { [`GET ${trustPath}`]: answer });
+    assert.deepEqual(await cluster.extensionAuthentication(), expected);
+  });
+}
+
 test("endpoints of a server without EndpointSlices", async (t) => {
   const subsets = [
     {

@@ -168,3 +168,20 @@ test("flow control by name, and nobody's credentials", async () => {
   );
   assert.deepEqual(await clusterOf().credentials(), no("a snapshot knows nobody's credentials"));
 });
+
+test("Pods that are not in a file of some objects may be there all the same", async () => {
+  const labels = { app: "nobody" };
+  assert.deepEqual(await clusterOf().pods("kube-system", labels), yes([]));
+  assert.deepEqual(await clusterOf({ complete: false }).pods("kube-system", {}), yes([]));
+  assert.deepEqual(
+    await clusterOf({ complete: false }).pods("kube-system", labels),
+    no("f.yaml has no pods with these labels in kube-system"),
+  );
+});
+
+test("whom extension servers are to trust is in no snapshot", async () => {
+  assert.deepEqual(
+    await clusterOf().extensionAuthentication(),
+    no("f.yaml has no configmaps: a snapshot is taken without them"),
+  );
+});
