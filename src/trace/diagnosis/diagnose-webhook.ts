@@ -1,6 +1,7 @@
 import type { AdmissionWebhook } from "../../cluster/webhook-info.ts";
 import { type ServiceChain, targetPortOf } from "../service-chain.ts";
 import type { Cause, Diagnosis, Party } from "./diagnosis.ts";
+import { podFacts } from "./pod-facts.ts";
 import { word } from "./shell-word.ts";
 
 /** The object that names a webhook. */
@@ -59,31 +60,25 @@ export function diagnoseWebhook(configuration: WebhookConfiguration, seen: SeenC
   };
 }
 
-/** What was seen behind a Service, hop by hop: "endpoints: 0 of 2 ready", "Pod web-1: container web: CrashLoopBackOff". */
+/** What was seen behind a Service, hop by hop: "endpoints: 0 of 2 ready", "Pod web/web-1 is not ready: container web: CrashLoopBackOff". */
 export function factsOf({ chain, seesEndpoints }: SeenChain): readonly string[] {
-  const { type, clusterIP = "", endpoints, pods } = chain;
+  const { type, clusterIP = "", endpoints } = chain;
   if (type === undefined) return [];
   const ports = (chain.ports ?? []).map((one) => `${one.port} to ${one.targetPort}`).join(", ");
   const ready = endpoints.filter((one) => one.ready).length;
-  const notReady = (pods ?? []).filter((pod) => !pod.ready);
   return [
     `Service ${chain.namespace}/${chain.name}: type ${type}, ClusterIP ${clusterIP || "none"}, ports ${ports || "none"}`,
     ...(seesEndpoints ? [`endpoints: ${ready} of ${endpoints.length} ready`] : []),
-    ...(pods?.length === 0 ? ["no Pod has the labels that its selector wants"] : []),
-    ...notReady.slice(0, mostPods).map(podFact),
-    ...(notReady.length > mostPods ? [`${notReady.length - mostPods} more Pods are not ready`] : []),
+    ...podFacts(chain).map(({ sentence }) => sentence),
   ];
 }
 
-const mostPods = 3;
-
-type PodOf = NonNullable<ServiceChain["pods"]>[number];
-
-function podFact({ name, node, reason, restarts }: PodOf): string {
-  const where = node === "" ? "" : ` on ${node}`;
-  const again = restarts === 0 ? "" : `, ${restarts} ${restarts === 1 ? "restart" : "restarts"}`;
-  return `Pod ${name}${where} is not ready${reason === "" ? "" : `: ${reason}`}${again}`;
+/** What the Pods themselves tell to type comes first. */
+function podCommands(chain: ServiceChain): readonly string[] {
+  return [...new Set(podFacts(chain).flatMap(({ command }) => command ?? []))].slice(0, mostCommands);
 }
+
+const mostCommands = 2;
 
 function commandsOf(cause: BackendCause, chain: ServiceChain): readonly string[] {
   const namespace = word(chain.namespace, "NAMESPACE");
@@ -93,6 +88,7 @@ function commandsOf(cause: BackendCause, chain: ServiceChain): readonly string[]
       return [`kubectl get services -n ${namespace}`];
     case "MissingEndpoints":
       return [
+        ...podCommands(chain),
         `kubectl get endpointslices -n ${namespace} -l kubernetes.io/service-name=${service} -o wide`,
         `kubectl get pods -n ${namespace} -o wide`,
       ];

@@ -71,7 +71,7 @@ const pod = (name: string, reason: string): PodInfo => ({
   name,
   node: "worker-1",
   phase: "Running",
-  ready: reason === "",
+  ready: false,
   reason,
   restarts: 2,
   hostNetwork: false,
@@ -80,15 +80,15 @@ const pod = (name: string, reason: string): PodInfo => ({
 });
 
 test("what was seen, hop by hop", () => {
-  const pods = [pod("a", "container hook: CrashLoopBackOff"), pod("b", "")];
+  const pods = [pod("a", "container hook: CrashLoopBackOff")];
   assert.deepEqual(factsOf(chain({ endpoints: [endpoint(false)], pods })), [
     "Service web/hook: type ClusterIP, ClusterIP 10.96.0.9, ports 443 to 8443",
     "endpoints: 0 of 1 ready",
-    "Pod a on worker-1 is not ready: container hook: CrashLoopBackOff, 2 restarts",
+    "Pod web/a on worker-1 is not ready: container hook: CrashLoopBackOff; 2 restarts",
   ]);
   assert.deepEqual(factsOf(chain({ endpoints: [], pods: [] })).slice(1), [
     "endpoints: 0 of 0 ready",
-    "no Pod has the labels that its selector wants",
+    "the selector app=hook of Service web/hook chooses no Pod: none was made, or the labels differ",
   ]);
 });
 
