@@ -1,5 +1,5 @@
 import { Argument, InvalidArgumentError, Option } from "commander";
-import { parseGoDuration } from "../cluster/duration.ts";
+import { parseDuration, parseGoDuration } from "../cluster/duration.ts";
 import type { CheckOptions } from "../command/check.ts";
 import { type CheckFormat, checkFormats } from "../render/check-formats.ts";
 import {
@@ -36,6 +36,18 @@ export const checkVerb: Verb = {
     new Option("--wait <duration>", "wait so long, such as 60s, for all to be Available").argParser(
       readDuration,
     ),
+    new Option(
+      "--probe",
+      "also ask each API with a Service for its resources, and one of them for its objects",
+    ),
+    new Option(
+      "--webhooks",
+      "also look whether admission and conversion webhooks have a backend that is ready",
+    ),
+    new Option(
+      "--cert-expiry <duration>",
+      "warn of authorities in caBundles that expire within this time, such as 14d",
+    ).argParser(readDays),
     new Option("--only-service", "leave out the Local ones, which have no Service behind them"),
     new Option(
       "--baseline <file>",
@@ -55,6 +67,10 @@ export const checkVerb: Verb = {
   examples: [
     ["kubectl trace check", "every APIService of the cluster"],
     ["kubectl trace check v1beta1.metrics.k8s.io --wait 60s", "wait for one, with a deadline"],
+    [
+      "kubectl trace check --probe --webhooks --cert-expiry 14d",
+      "also what is Available yet broken, webhooks without a backend, and certificates that end soon",
+    ],
     [
       "kubectl get apiservices -o yaml | kubectl trace check -f -",
       "from a file or a pipe, without a cluster",
@@ -79,6 +95,9 @@ export const checkVerb: Verb = {
         reports: (values["report"] as CheckOptions["reports"] | undefined) ?? [],
         files: (values["filename"] as readonly string[] | undefined) ?? [],
         snapshot: text(values["snapshot"]),
+        probe: values["probe"] === true,
+        webhooks: values["webhooks"] === true,
+        certExpiryMs: (values["certExpiry"] as number | undefined) ?? null,
         waitMs: (values["wait"] as number | undefined) ?? null,
         onlyService: values["onlyService"] === true,
         baseline: text(values["baseline"]),
@@ -98,6 +117,12 @@ function readDuration(value: string): number {
   const milliseconds = parseGoDuration(value);
   if (milliseconds === null || milliseconds < 0)
     throw new InvalidArgumentError("It takes a duration such as 60s or 2m.");
+  return milliseconds;
+}
+
+function readDays(value: string): number {
+  const milliseconds = parseDuration(value);
+  if (milliseconds === null) throw new InvalidArgumentError("It takes a duration such as 14d or 336h.");
   return milliseconds;
 }
 

@@ -31,3 +31,14 @@ export function parseRequestTimeout(text: string): number | null {
   const milliseconds = /^[+-]?\d+$/.test(text) ? Number(text) * 1000 : parseGoDuration(text);
   return milliseconds === null || milliseconds < 0 || !Number.isFinite(milliseconds) ? null : milliseconds;
 }
+
+/**
+ * Milliseconds of a Go duration that may also have whole days, which Go has not: "14d" is 336h, "1d12h" is 36h; null for anything
+ * else, and for a number without a unit.
+ */
+export function parseDuration(text: string): number | null {
+  const [, days, rest = ""] = /^(?:(\d+)d)?(.*)$/s.exec(text) ?? [];
+  const milliseconds =
+    days !== undefined && rest === "" ? 0 : /^\d+$/.test(rest) ? null : parseGoDuration(rest);
+  return milliseconds === null || milliseconds < 0 ? null : Number(days ?? 0) * 86_400_000 + milliseconds;
+}

@@ -2,7 +2,7 @@ import type { ClusterReader } from "../cluster/cluster-reader.ts";
 import type { ConnectionFlags } from "../cluster/connection-flags.ts";
 import { limitConcurrency } from "../cluster/limit-concurrency.ts";
 import { ClusterError, UsageError } from "../errors.ts";
-import type { CheckItem, CheckReport } from "../render/check.ts";
+import type { CheckReport } from "../render/check-report.ts";
 import { newCheckReport, newUnaskedItem } from "./check-report.ts";
 import { openClusterSource } from "./check-source.ts";
 
@@ -67,22 +67,32 @@ export async function checkContexts(
   lookAt: LookAt,
 ): Promise<CheckReport | "interrupted"> {
   const limit = limitConcurrency(mostAtOnce);
-  const itemsOf = async (context: string): Promise<readonly CheckItem[] | "interrupted"> => {
+  const reportOf = async (context: string): Promise<CheckReport | "interrupted"> => {
     try {
       const source = await limit(async () => await openClusterSource({ ...flags, context }, openReader));
       try {
         // Only the requests are counted: who waits for one cluster keeps no other from being asked.
-        const report = await lookAt({ ...source, read: () => limit(source.read) }, context);
-        return report === "interrupted" ? report : report.items;
+        return await lookAt({ ...source, read: () => limit(source.read) }, context);
       } finally {
         await source.close();
       }
     } catch (error) {
       if (!(error instanceof ClusterError)) throw error;
-      return [newUnaskedItem(context, error.message)];
+      return newCheckReport([newUnaskedItem(context, error.message, error.hint)]);
     }
   };
-  const found = await Promise.all(contexts.map(itemsOf));
-  const items = found.filter((one) => one !== "interrupted");
-  return items.length < found.length ? "interrupted" : newCheckReport(items.flat());
+  const found = await Promise.all(contexts.map(reportOf));
+  const reports = found.filter((one) => one !== "interrupted");
+  return reports.length < found.length ? "interrupted" : joinReports(reports, contexts);
+}
+
+function joinReports(reports: readonly CheckReport[], contexts: readonly string[]): CheckReport {
+  const webhooks = reports.flatMap((report) => report.webhooks ?? []);
+  return newCheckReport(
+    reports.flatMap(({ items }) => items),
+    {
+      ...(reports.some((report) => report.webhooks !== undefined) ? { webhooks } : {}),
+      notes: reports.flatMap(({ notes = [] }, at) => notes.map((note) => `context ${contexts[at]}: ${note}`)),
+    },
+  );
 }

@@ -1,11 +1,13 @@
 import { resolve } from "node:path";
 import type { Io } from "../io.ts";
-import { type CheckRenderOptions, type CheckReport, renderCheck } from "../render/check.ts";
+import { type CheckRenderOptions, renderCheck } from "../render/check.ts";
 import type { CheckFormat } from "../render/check-formats.ts";
+import type { CheckReport } from "../render/check-report.ts";
 import { renderJson } from "../render/json.ts";
 import { openFileSink, openTextSink } from "./text-sink.ts";
 import type { ColorMode } from "./trace-options.ts";
 import { wantsColor } from "./trace-output.ts";
+import { withoutPlainCommands } from "./workflow-commands.ts";
 
 /** A report that is written to a file, beside the one on stdout. */
 export interface ReportFile {
@@ -27,14 +29,13 @@ export interface CheckOutputOptions {
 export async function writeReport(report: CheckReport, options: CheckOutputOptions, io: Io): Promise<void> {
   const { all, color, explain, output, reports } = options;
   const stdout = openTextSink(io.stdout, true);
-  stdout.write(
-    await renderAs(output, report, io.version, {
-      columns: io.stdoutIsTerminal ? io.columns : null,
-      color: wantsColor(color, io.stdoutIsTerminal, io.env),
-      all,
-      explain,
-    }),
-  );
+  const printed = await renderAs(output, report, io.version, {
+    columns: io.stdoutIsTerminal ? io.columns : null,
+    color: wantsColor(color, io.stdoutIsTerminal, io.env),
+    all,
+    explain,
+  });
+  stdout.write(io.env["GITHUB_ACTIONS"] === "true" ? withoutCommands(printed, output) : printed);
   await stdout.end();
   for (const { format, file } of reports) {
     const text = await renderAs(format, report, io.version, {
@@ -46,6 +47,31 @@ export async function writeReport(report: CheckReport, options: CheckOutputOptio
     const sink = openFileSink(resolve(io.cwd, file), "--report takes FORMAT=FILE, in a folder that exists");
     sink.write(text);
     await sink.end();
+  }
+}
+
+/**
+ * GitHub Actions reads commands out of every line that a step prints: of one that begins with two colons, and of `##[` wherever it
+ * stands. What a cluster says must be none; only the annotations are meant to be.
+ * Source of truth: actions/runner/src/Runner.Common/ActionCommand.cs.
+ */
+function withoutCommands(text: string, format: CheckFormat): string {
+  switch (format) {
+    case "github":
+    case "markdown":
+      // Theirs are escaped, or meant.
+      return text;
+    case "json":
+    case "yaml":
+    case "sarif":
+      // Only a string can hold these: there an escape says the same.
+      return text.replaceAll("##[", "##\\u005b");
+    case "junit":
+      return text.replaceAll("##[", "##&#91;").replaceAll(/^([^\S\n]*):(?=:)/gm, "$1&#58;");
+    case "table":
+      return withoutPlainCommands(text);
+    default:
+      return format satisfies never;
   }
 }
 
@@ -75,7 +101,9 @@ async function renderAs(
   }
 }
 
-async function stories({ items }: CheckReport, options: CheckRenderOptions): Promise<string> {
-  const diagnoses = items.flatMap(({ ok, diagnosis }) => (ok || diagnosis === undefined ? [] : [diagnosis]));
+async function stories({ items, webhooks = [] }: CheckReport, options: CheckRenderOptions): Promise<string> {
+  const diagnoses = [...items, ...webhooks].flatMap(({ ok, diagnosis }) =>
+    ok === true || diagnosis === undefined ? [] : [diagnosis],
+  );
   return (await import("../render/explain.ts")).explainDiagnoses(diagnoses, options);
 }

@@ -1,7 +1,8 @@
-import type { CheckItem, CheckReport } from "../render/check.ts";
-import { titleOf } from "../render/check-words.ts";
+import type { CheckReport } from "../render/check-report.ts";
+import { type CheckRow, rowsOf } from "../render/check-rows.ts";
 import { sanitize } from "../render/sanitize.ts";
 import { shortenEnd } from "../render/text-width.ts";
+import { withoutPlainCommands } from "./workflow-commands.ts";
 
 /** Tells what `check --wait` waits for. */
 export interface CheckProgress {
@@ -30,15 +31,16 @@ export function createCheckProgress({ write, cluster, columns }: CheckProgressOp
     return true;
   };
   const print = (line: string) => {
-    const text = sanitize(line);
+    // Of a terminal or a CI log: the latter may take some lines for commands.
+    const text = withoutPlainCommands(sanitize(line));
     write(`${columns === null ? text : shortenEnd(text, columns, "…")}\n`);
   };
   return {
-    report({ items }) {
-      const lines = items.flatMap((item) => {
-        const { name, available, reason } = item.apiService;
-        if (item.ok) return states.delete(name) ? [`${titleOf(item)} is available`] : [];
-        return !item.accepted && changed(name, `${available} ${reason}`) ? [describe(item)] : [];
+    report(report) {
+      const lines = rowsOf(report).flatMap((row) => {
+        if (row.state === "available") return states.delete(row.title) ? [`${row.title} is available`] : [];
+        const isWaited = row.state === "unavailable";
+        return isWaited && changed(row.title, `${row.availability} ${row.reason}`) ? [describe(row)] : [];
       });
       states.delete("");
       const shown = columns === null || lines.length <= mostLines ? lines : lines.slice(0, mostLines - 1);
@@ -51,7 +53,6 @@ export function createCheckProgress({ write, cluster, columns }: CheckProgressOp
   };
 }
 
-function describe(item: CheckItem): string {
-  const { available, reason, message } = item.apiService;
-  return `waiting for ${titleOf(item)}: ${available}${reason && ` ${reason}`}${message && `: ${message}`}`;
+function describe({ title, availability, reason, message }: CheckRow): string {
+  return `waiting for ${title}: ${availability}${reason && ` ${reason}`}${message && `: ${message}`}`;
 }

@@ -3,7 +3,7 @@ import { isBuiltInGroup } from "../api/built-in-groups.ts";
 import type { ApiService } from "../cluster/cluster.ts";
 import type { KubeObject } from "../cluster/kube-object.ts";
 import { isOfKind, newApiService } from "../cluster/snapshot/snapshot-objects.ts";
-import type { CheckItem, CheckReport } from "../render/check.ts";
+import type { CheckItem, CheckReport, CheckWebhook } from "../render/check-report.ts";
 import { diagnoseApiService } from "../trace/diagnosis/diagnose-api-service.ts";
 import { newServiceChain } from "../trace/service-chain.ts";
 import { newSurroundings } from "../trace/surroundings.ts";
@@ -48,23 +48,36 @@ export function apiServicesOf(objects: readonly KubeObject[]): ReadonlyMap<strin
   );
 }
 
-export function newCheckReport(items: readonly CheckItem[]): CheckReport {
+/** @param webhooks only where they were asked for */
+export function newCheckReport(
+  items: readonly CheckItem[],
+  { webhooks, notes = [] }: Pick<CheckReport, "webhooks" | "notes"> = {},
+): CheckReport {
+  const isFine = items.every((item) => item.ok || item.accepted === true) && !(webhooks ?? []).some(fails);
   return {
     apiVersion: "kubectl-trace/v1alpha1",
     kind: "CheckReport",
-    ok: items.every((item) => item.ok || item.accepted === true),
+    ok: isFine,
     items,
+    ...(webhooks === undefined ? {} : { webhooks }),
+    ...(notes.length === 0 ? {} : { notes }),
   };
 }
 
+/** Requests fail for it. What cannot be told fails nothing. */
+function fails({ ok, accepted, failurePolicy }: CheckWebhook): boolean {
+  return ok === false && accepted !== true && failurePolicy !== "Ignore";
+}
+
 /** Stands in a report for a context that gave no answer. */
-export function newUnaskedItem(context: string, message: string): CheckItem {
+export function newUnaskedItem(context: string, message: string, hint: string): CheckItem {
   return {
     context,
     apiService: { name: "", available: "Unknown", reason: "CannotBeAsked", message },
     target: { kind: "Unresolved", reason: message },
     ok: false,
     asked: false,
+    ...(hint === "" ? {} : { hint }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { ConnectionFlags } from "../cluster/connection-flags.ts";
 import type { KubeObject } from "../cluster/kube-object.ts";
 import { type BackendQuestions, createBackendQuestions } from "../cluster/live/backend-questions.ts";
 import { readObjects } from "../cluster/read-objects.ts";
+import { trimObject } from "../cluster/snapshot/snapshot-trim.ts";
 
 /** Where the APIServices come from: a live cluster, or files that stay as they are. */
 export interface CheckSource {
@@ -11,10 +12,31 @@ export interface CheckSource {
   readonly title: string;
   /** Every APIService as it is now. */
   readonly read: () => Promise<Answer<readonly KubeObject[]>>;
-  /** Who tells what stands behind them; null: only the APIServices are known. */
-  readonly backends: BackendQuestions | null;
+  /** Every webhook configuration and CustomResourceDefinition as it is now. */
+  readonly readWebhooks: () => Promise<Answer<readonly KubeObject[]>>;
+  /** Namespaces and HorizontalPodAutoscalers, and why some cannot be read. */
+  readonly readDependents: () => Promise<Dependents>;
+  readonly backends: BackendQuestions;
+  /** What sends probes; null where there is no cluster. */
+  readonly reader: Pick<ClusterReader, "read" | "probe" | "review" | "credentials"> | null;
   readonly close: () => Promise<void>;
 }
+
+export interface Dependents {
+  readonly objects: readonly KubeObject[];
+  readonly notes: readonly string[];
+}
+
+/** With their schemas, CRDs are the largest objects of many clusters. */
+const crdPage = 50;
+
+const webhookLists: readonly (readonly [path: string, page?: number])[] = [
+  ["/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"],
+  ["/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"],
+  ["/apis/apiextensions.k8s.io/v1/customresourcedefinitions", crdPage],
+];
+
+const dependentLists = ["/api/v1/namespaces", "/apis/autoscaling/v2/horizontalpodautoscalers"];
 
 /** Throws ClusterError or UsageError when the connection cannot be made. */
 export async function openClusterSource(
@@ -31,9 +53,31 @@ export async function openClusterSource(
       );
       return failure ?? wantSome(objects, reader.title);
     },
+    readWebhooks: async () => await readWebhooks(reader),
+    readDependents: async () => await readDependents(reader),
     backends: createBackendQuestions(reader.read),
+    reader,
     close: reader.close,
   };
+}
+
+async function readWebhooks({ read }: ClusterReader): Promise<Answer<readonly KubeObject[]>> {
+  const lists = await Promise.all(
+    webhookLists.map(async ([path, page]) => await readObjects(read, path, trimObject, page)),
+  );
+  const failed = lists.find(({ failure }) => failure !== null);
+  return failed?.failure ?? { ok: true, value: lists.flatMap(({ objects }) => objects) };
+}
+
+async function readDependents({ read }: ClusterReader): Promise<Dependents> {
+  const lists = await Promise.all(dependentLists.map(async (path) => await readObjects(read, path)));
+  const notes = lists.flatMap(({ failure }, at) => {
+    // Where the API has no such thing, there is none to be stuck.
+    if (failure === null || failure.status === 404) return [];
+    const what = dependentLists[at]?.split("/").at(-1);
+    return [`which ${what} it breaks is not known: ${failure.reason}`];
+  });
+  return { objects: lists.flatMap(({ objects }) => objects), notes };
 }
 
 /** Every cluster has APIServices: where there are none, nothing was asked, and nothing is well. */

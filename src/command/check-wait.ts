@@ -3,15 +3,15 @@ import type { Answer } from "../cluster/cluster.ts";
 import type { KubeObject } from "../cluster/kube-object.ts";
 import { ClusterError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import type { CheckReport } from "../render/check.ts";
+import type { CheckReport } from "../render/check-report.ts";
 import { createCheckProgress } from "./check-progress.ts";
 import type { CheckSource } from "./check-source.ts";
 
 export interface WaitOptions {
   /** How long to wait for all to be available; null: not at all. */
   readonly waitMs: number | null;
-  /** What the APIServices come to; waiting ends when it is ok. */
-  readonly newReport: (objects: readonly KubeObject[]) => CheckReport;
+  /** What the APIServices come to; waiting ends when it is ok. Counts as part of a look. */
+  readonly newReport: (objects: readonly KubeObject[]) => Promise<Answer<CheckReport>>;
   /** What progress calls the cluster. */
   readonly cluster: string;
   /** Pause before the second look, in milliseconds; it grows to five times that. */
@@ -38,12 +38,12 @@ export async function waitForReport(
   let last: CheckReport | null = null;
   let failure: Failed = { reason: "no answer in time" };
   for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, firstPauseMs * 5)) {
-    const answer = await within(source.read(), deadline - io.now(), io.signal);
+    const answer = await within(look(source, newReport), deadline - io.now(), io.signal);
     if (answer === "interrupted") {
       return answer;
     }
     if (answer !== "late" && answer.ok) {
-      last = newReport(answer.value);
+      last = answer.value;
       if (last.ok || !waits) {
         return last;
       }
@@ -63,6 +63,11 @@ export async function waitForReport(
       return "interrupted";
     }
   }
+}
+
+async function look(source: CheckSource, newReport: WaitOptions["newReport"]): Promise<Answer<CheckReport>> {
+  const objects = await source.read();
+  return objects.ok ? await newReport(objects.value) : objects;
 }
 
 /** Of a terminal on stderr, when stdout is none that could tell. */

@@ -1,23 +1,19 @@
 import type { ConnectionFlags } from "../cluster/connection-flags.ts";
-import type { KubeObject } from "../cluster/kube-object.ts";
 import { exitCodes, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import type { CheckItem, CheckReport } from "../render/check.ts";
+import type { CheckReport } from "../render/check-report.ts";
 import { sanitize } from "../render/sanitize.ts";
 import type { BaselineEntry } from "./check-baseline.ts";
-import { withChains } from "./check-chains.ts";
 import { type ContextChoice, type ContextsDeps, checkContexts, chooseContexts } from "./check-contexts.ts";
+import { createLook, type LookOptions } from "./check-look.ts";
 import { type CheckOutputOptions, writeReport } from "./check-output.ts";
-import { apiServicesOf, type CheckChoice, newCheckItems, newCheckReport } from "./check-report.ts";
 import { type CheckSource, openClusterSource } from "./check-source.ts";
 import { waitForReport } from "./check-wait.ts";
 
-export interface CheckOptions extends CheckChoice, ContextChoice, CheckOutputOptions {
+export interface CheckOptions extends LookOptions, ContextChoice, CheckOutputOptions {
   /** Read from these files instead of a cluster; "-" is standard input. */
   readonly files: readonly string[];
   readonly snapshot: string | null;
-  /** How long to wait for all to be available; null: not at all. */
-  readonly waitMs: number | null;
   /** File that says which ones may be broken. */
   readonly baseline: string | null;
   /** File that is to say so from now on. */
@@ -29,6 +25,8 @@ export interface CheckOptions extends CheckChoice, ContextChoice, CheckOutputOpt
 /** How a connection is made when a cluster is asked, and which contexts there are. */
 export interface CheckDeps extends ContextsDeps {
   readonly io: Io;
+  /** Milliseconds since 1970; Date.now unless told. */
+  readonly wallClock?: () => number;
   /** Pause before the second look while waiting, in milliseconds; it grows to five times that. */
   readonly firstPauseMs?: number;
 }
@@ -57,7 +55,7 @@ export async function run(options: CheckOptions, deps: CheckDeps): Promise<numbe
 }
 
 /** The files to read; none when a cluster is asked. Throws UsageError for what only fits one or the other. */
-function filesOf({ files, snapshot, waitMs, contexts, allContexts }: CheckOptions): readonly string[] {
+function filesOf({ files, snapshot, waitMs, probe, contexts, allContexts }: CheckOptions): readonly string[] {
   if (snapshot !== null && files.length > 0) {
     throw new UsageError(
       "--snapshot and -f cannot be used together",
@@ -69,6 +67,12 @@ function filesOf({ files, snapshot, waitMs, contexts, allContexts }: CheckOption
     throw new UsageError(
       "--wait needs a cluster",
       "a file does not change: leave out --wait, or -f and --snapshot",
+    );
+  }
+  if (all.length > 0 && probe) {
+    throw new UsageError(
+      "--probe needs a cluster",
+      "a file answers no requests: leave out --probe, or -f and --snapshot",
     );
   }
   if (all.length > 0 && (allContexts || contexts.length > 1)) {
@@ -86,20 +90,18 @@ async function findReport(
   baseline: readonly BaselineEntry[],
   deps: CheckDeps,
 ): Promise<CheckReport | "interrupted"> {
-  const { acceptItems } = baseline.length === 0 ? { acceptItems: asTheyAre } : await openBaselines();
   const lookAt = async (source: CheckSource, context?: string) => {
-    let seen: readonly KubeObject[] = [];
-    const newReport = (objects: readonly KubeObject[]) => {
-      seen = objects;
-      const items = newCheckItems(objects, options);
-      const named = context === undefined ? items : items.map((item) => ({ context, ...item }));
-      return newCheckReport(acceptItems(named, baseline));
-    };
+    const looking = await createLook(options, {
+      source,
+      baseline,
+      now: deps.wallClock ?? Date.now,
+      ...(context === undefined ? {} : { context }),
+    });
     const cluster = context === undefined ? "the cluster" : `context ${context}`;
     const { firstPauseMs = 1000 } = deps;
+    const { newReport } = looking;
     const report = await waitForReport(source, { ...options, newReport, cluster, firstPauseMs }, deps.io);
-    if (report === "interrupted" || report.ok || source.backends === null) return report;
-    return await withChains(report, apiServicesOf(seen), source.backends);
+    return report === "interrupted" ? report : await looking.explain(report);
   };
   if (files.length > 0) {
     return await closing(await (await import("./check-files.ts")).openFileSource(files, deps.io), lookAt);
@@ -124,23 +126,19 @@ async function closing<T>(source: CheckSource, use: (source: CheckSource) => Pro
 /** Tells what the baseline no longer needs to say, and writes the new one. */
 async function keepBaseline(
   options: CheckOptions,
-  { items }: CheckReport,
+  report: CheckReport,
   baseline: readonly BaselineEntry[],
   io: Io,
 ): Promise<void> {
   if (options.baseline === null && options.writeBaseline === null) return;
   const { tellStale, writeBaseline } = await openBaselines();
   const whole = options.names.length === 0 && !options.onlyService;
-  for (const line of tellStale(items, baseline, whole)) {
+  for (const line of tellStale(report, baseline, whole)) {
     io.stderr.write(`${sanitize(`warning: ${options.baseline}: ${line}`)}\n`);
   }
-  if (options.writeBaseline !== null) await writeBaseline(options.writeBaseline, items, io);
+  if (options.writeBaseline !== null) await writeBaseline(options.writeBaseline, report, io);
 }
 
 async function openBaselines() {
   return await import("./check-baseline.ts");
-}
-
-function asTheyAre(items: readonly CheckItem[]): readonly CheckItem[] {
-  return items;
 }

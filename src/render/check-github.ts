@@ -1,37 +1,55 @@
-import type { CheckItem, CheckReport } from "./check.ts";
-import { brokenFirst, type CheckState, detailOf, stateOf, summaryOf, titleOf } from "./check-words.ts";
+import type { CheckReport } from "./check-report.ts";
+import { type CheckRow, rowsOf, worstFirst } from "./check-rows.ts";
+import { type CheckState, summaryOf } from "./check-words.ts";
 import { sanitize } from "./sanitize.ts";
-import { backendText } from "./words.ts";
 
-/** What is accepted stays in sight, as a warning. */
-const levels = { unavailable: "error", unasked: "error", accepted: "warning", available: "notice" } as const;
+type Level = "error" | "warning" | "notice";
+
+/** What is accepted, or only to be warned of, stays in sight as a warning. */
+const levels: Readonly<Record<CheckState, Level>> = {
+  unavailable: "error",
+  unasked: "error",
+  accepted: "warning",
+  ignored: "warning",
+  unknown: "notice",
+  available: "notice",
+};
 
 /**
- * The report as workflow commands of GitHub Actions, which become annotations: one for each APIService that is not
- * available, and one that says it all.
+ * The report as workflow commands of GitHub Actions, which become annotations: one for each APIService or webhook that is broken,
+ * one for each warning, and one that says it all.
  * Source of truth: actions/runner/src/Runner.Common/ActionCommand.cs, actions/toolkit/packages/core/src/command.ts.
  */
 export function renderCheckGithub(report: CheckReport): string {
-  const broken = report.items.filter((item) => stateOf(item) !== "available").toSorted(brokenFirst);
-  const summary = command("available", "kubectl trace check", [
+  const rows = rowsOf(report).toSorted(worstFirst);
+  const broken = rows.filter(({ state }) => state !== "available" && state !== "unknown");
+  const warnings = rows.flatMap((row) =>
+    row.warnings.map(({ text }) => command("warning", titleOf(row), [text])),
+  );
+  const summary = command("notice", "kubectl trace check", [
     `${report.ok ? "ok" : "not ok"}: ${summaryOf(report)}`,
+    ...(report.notes ?? []).map((note) => `note: ${sanitize(note)}`),
   ]);
-  return `${[...broken.map(annotate), summary].join("\n")}\n`;
+  return `${[...broken.map(annotate), ...warnings, summary].join("\n")}\n`;
 }
 
-function annotate(item: CheckItem): string {
-  const state = stateOf(item);
-  const title = state === "unasked" ? titleOf(item) : `APIService ${titleOf(item)}`;
-  const why = sanitize(item.acceptedReason ?? "");
-  return command(state, title, [
-    detailOf(item),
-    ...(state === "unasked" ? [] : [`backend: ${sanitize(backendText(item.target))}`]),
+function titleOf({ about, title }: CheckRow): string {
+  return about === "APIService" ? `APIService ${title}` : title;
+}
+
+function annotate(row: CheckRow): string {
+  const { state, about, detail, backend, acceptedReason: why, facts } = row;
+  return command(levels[state], titleOf(row), [
+    detail,
+    ...(about === "context" ? row.advice : [`backend: ${backend || "?"}`]),
+    ...facts,
     ...(state === "accepted" ? [`accepted by the baseline${why && `: ${why}`}`] : []),
+    ...(state === "ignored" ? ["its failurePolicy is Ignore: requests pass without it"] : []),
   ]);
 }
 
-function command(state: CheckState, title: string, lines: readonly string[]): string {
-  return `::${levels[state]} title=${escapeProperty(title)}::${escapeData(lines.join("\n"))}`;
+function command(level: Level, title: string, lines: readonly string[]): string {
+  return `::${level} title=${escapeProperty(title)}::${escapeData(lines.join("\n"))}`;
 }
 
 /** Text behind the second `::`. The percent sign goes first: the others bring their own. */

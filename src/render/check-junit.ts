@@ -1,23 +1,19 @@
-import type { CheckItem, CheckReport } from "./check.ts";
-import { type CheckState, causeOf, detailOf, messageOf, sentenceOf, stateOf } from "./check-words.ts";
+import type { CheckReport } from "./check-report.ts";
+import { type CheckRow, itemRowsOf, webhookRowsOf } from "./check-rows.ts";
+import type { CheckState } from "./check-words.ts";
 import { sanitize } from "./sanitize.ts";
-import { backendText } from "./words.ts";
 
 /**
- * The report as JUnit XML: a test suite for each context, a test case for each APIService. One that is accepted is
- * skipped, a context that cannot be asked is an error.
+ * The report as JUnit XML: a test suite for each context, a test case for each APIService, and the same of webhooks. One that is
+ * accepted is skipped, as is one that cannot be looked at; a context that cannot be asked is an error. What is only to be warned of
+ * passes, with the warning in system-out.
  * Source of truth: jenkinsci/xunit-plugin/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd,
  * and Surefire's own schema, which wants a time of each.
  */
-export function renderCheckJunit({ items }: CheckReport): string {
-  const contexts = [...new Set(items.map(({ context }) => context))];
-  const suites = contexts.map((context) =>
-    renderSuite(
-      context,
-      items.filter((item) => item.context === context),
-    ),
-  );
-  const { tests, failures, errors } = countsOf(items);
+export function renderCheckJunit(report: CheckReport): string {
+  const [items, webhooks] = [itemRowsOf(report), webhookRowsOf(report)];
+  const suites = [...suitesOf("APIServices", items), ...suitesOf("webhooks", webhooks)];
+  const { tests, failures, errors } = countsOf([...items, ...webhooks]);
   const head = attributes({ name: "kubectl trace check", tests, failures, errors, time: "0" });
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -28,48 +24,79 @@ export function renderCheckJunit({ items }: CheckReport): string {
   ].join("\n");
 }
 
-function renderSuite(context: string | undefined, items: readonly CheckItem[]): string {
-  const name = context === undefined ? "APIServices" : `APIServices of context ${context}`;
+function suitesOf(what: string, rows: readonly CheckRow[]): readonly string[] {
+  const contexts = [...new Set(rows.map(({ context }) => context))];
+  return contexts.map((context) =>
+    renderSuite(
+      context === undefined ? what : `${what} of context ${context}`,
+      rows.filter((row) => row.context === context),
+    ),
+  );
+}
+
+function renderSuite(name: string, rows: readonly CheckRow[]): string {
   return [
-    `  <testsuite${attributes({ name, ...countsOf(items), time: "0" })}>`,
-    ...items.map(renderCase),
+    `  <testsuite${attributes({ name, ...countsOf(rows), time: "0" })}>`,
+    ...rows.map(renderCase),
     "  </testsuite>",
   ].join("\n");
 }
 
-function countsOf(items: readonly CheckItem[]) {
-  const count = (state: CheckState) => String(items.filter((item) => stateOf(item) === state).length);
+function countsOf(rows: readonly CheckRow[]) {
+  const count = (...outcome: readonly (string | null)[]) =>
+    String(rows.filter(({ state }) => outcome.includes(outcomes[state])).length);
   return {
-    tests: String(items.length),
-    failures: count("unavailable"),
-    errors: count("unasked"),
-    skipped: count("accepted"),
+    tests: String(rows.length),
+    failures: count("failure"),
+    errors: count("error"),
+    skipped: count("skipped"),
   };
 }
 
-/** Which element says that a test case did not pass. */
-const outcomes = { unavailable: "failure", accepted: "skipped", unasked: "error" } as const;
+/** Which element says that a test case did not pass; null: it did. */
+const outcomes: Readonly<Record<CheckState, "failure" | "skipped" | "error" | null>> = {
+  unavailable: "failure",
+  accepted: "skipped",
+  unknown: "skipped",
+  unasked: "error",
+  ignored: null,
+  available: null,
+};
 
-function renderCase(item: CheckItem): string {
-  const { apiService, context } = item;
-  const classname = context === undefined ? "APIService" : `${context}.APIService`;
-  const name = item.asked === false ? "the context can be asked" : apiService.name;
+function renderCase(row: CheckRow): string {
+  const { about, context, state } = row;
+  const classname = context === undefined ? caseClass(about) : `${context}.${caseClass(about)}`;
+  const name = about === "context" ? "the context can be asked" : row.name;
   const head = `    <testcase${attributes({ name, classname, time: "0" })}`;
-  const state = stateOf(item);
-  if (state === "available") return `${head}/>`;
   const outcome = outcomes[state];
-  const message = state === "unasked" ? messageOf(item) : acceptedOr(item, detailOf(item));
-  const text = [sentenceOf(item), `backend: ${sanitize(backendText(item.target))}`].join("\n");
-  return [
-    `${head}>`,
-    `      <${outcome}${attributes({ type: causeOf(item), message })}>${escapeXml(text)}</${outcome}>`,
-    "    </testcase>",
-  ].join("\n");
+  const lines = [...(outcome === null ? [] : [renderOutcome(outcome, row)]), ...renderWarnings(row)];
+  return lines.length === 0 ? `${head}/>` : [`${head}>`, ...lines, "    </testcase>"].join("\n");
 }
 
-function acceptedOr({ accepted, acceptedReason }: CheckItem, detail: string): string {
-  if (accepted !== true) return detail;
-  return `accepted: ${sanitize(acceptedReason ?? "") || detail}`;
+function caseClass(about: CheckRow["about"]): string {
+  return about === "webhook" ? "Webhook" : "APIService";
+}
+
+function renderOutcome(outcome: string, row: CheckRow): string {
+  const { state, cause, sentence, backend, facts, about } = row;
+  const message = about === "context" ? row.message : acceptedOr(row);
+  const advice = about === "context" ? row.advice : [];
+  const text = [sentence, `backend: ${backend || "?"}`, ...facts, ...advice].join("\n");
+  const type = state === "unknown" ? "NotKnown" : cause;
+  return `      <${outcome}${attributes({ type, message })}>${escapeXml(text)}</${outcome}>`;
+}
+
+function acceptedOr({ state, acceptedReason, detail, message }: CheckRow): string {
+  if (state === "unknown") return message;
+  return state === "accepted" ? `accepted: ${acceptedReason || detail}` : detail;
+}
+
+function renderWarnings({ state, sentence, warnings }: CheckRow): readonly string[] {
+  const lines = [
+    ...(state === "ignored" ? [`warning: ${sentence}`] : []),
+    ...warnings.map(({ text }) => `warning: ${text}`),
+  ];
+  return lines.length === 0 ? [] : [`      <system-out>${escapeXml(lines.join("\n"))}</system-out>`];
 }
 
 function attributes(values: Readonly<Record<string, string>>): string {

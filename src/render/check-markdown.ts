@@ -1,64 +1,84 @@
-import type { CheckItem, CheckReport } from "./check.ts";
+import type { CheckReport } from "./check-report.ts";
 import {
-  brokenFirst,
-  type CheckState,
-  causeOf,
-  contextsOf,
-  isQuiet,
-  messageOf,
-  stateOf,
-  summaryOf,
-} from "./check-words.ts";
+  type CheckRow,
+  consequenceOf,
+  isQuietRow,
+  itemRowsOf,
+  webhookRowsOf,
+  worstFirst,
+} from "./check-rows.ts";
+import { type CheckState, contextsOf, summaryOf } from "./check-words.ts";
 import { sanitize } from "./sanitize.ts";
-import { backendText } from "./words.ts";
 
-type Column = readonly [heading: string, cell: (item: CheckItem) => string];
+type Column = readonly [heading: string, cell: (row: CheckRow) => string];
 
 const states: Readonly<Record<CheckState, string>> = {
   available: "available",
   accepted: "accepted",
+  ignored: "down, ignored",
   unavailable: "**not available**",
   unasked: "**cannot be asked**",
+  unknown: "not known",
 };
 
 /**
- * The report as GitHub flavoured Markdown, for the summary of a CI job: one line that says it all, and a table of
- * those that are not available and of those with a Service.
+ * The report as GitHub flavoured Markdown, for the summary of a CI job: one line that says it all, a table of the APIServices that
+ * are not available and of those with a Service, and one of the webhooks that are down.
  * Source of truth: github.github.com/gfm, sections 4.10 (tables), 6.2 (entities), 6.10 (raw HTML).
  */
 export function renderCheckMarkdown(report: CheckReport, options: { readonly all: boolean }): string {
-  const shown = report.items.filter((item) => options.all || !isQuiet(item)).toSorted(brokenFirst);
-  const folded = report.items.length - shown.length;
+  const [items, webhooks] = [itemRowsOf(report), webhookRowsOf(report)];
+  const isShown = (row: CheckRow) => options.all || !isQuietRow(row);
+  const [shown, down] = [items, webhooks].map((rows) => rows.filter(isShown).toSorted(worstFirst));
+  const folded = items.length - (shown ?? []).length;
+  const needsContext = contextsOf(items) > 1 || items.some(({ state }) => state === "unasked");
+  const consequence = consequenceOf(report);
   const blocks = [
     `### APIServices: ${report.ok ? "ok" : "not ok"}`,
     escapeMarkdown(`${summaryOf(report)}.`),
-    ...(shown.length === 0 ? [] : [renderTable(shown, columnsOf(report.items))]),
-    ...(folded === 0 ? [] : [`${folded} Local ${folded === 1 ? "one is" : "ones are"} available.`]),
+    renderTable(shown ?? [], columnsOf("APIService", needsContext)),
+    renderTable(down ?? [], columnsOf("Webhook", needsContext)),
+    folded === 0 ? "" : `${folded} Local ${folded === 1 ? "one is" : "ones are"} available.`,
+    escapeMarkdown(consequence === "" ? "" : `${consequence[0]?.toUpperCase()}${consequence.slice(1)}.`),
+    ...(report.notes ?? []).map((note) => `Note: ${code(note)}`),
   ];
-  return `${blocks.join("\n\n")}\n`;
+  return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
 }
 
-function columnsOf(items: readonly CheckItem[]): readonly Column[] {
-  const some = contextsOf(items) > 1 || items.some((item) => stateOf(item) === "unasked");
+function columnsOf(what: string, needsContext: boolean): readonly Column[] {
   return [
-    ...(some ? [["Context", ({ context }) => code(context ?? "")] as const satisfies Column] : []),
-    ["APIService", ({ apiService }) => code(apiService.name)],
-    ["State", (item) => states[stateOf(item)]],
-    ["Reason", (item) => code(item.ok ? item.apiService.reason : causeOf(item))],
-    ["Backend", ({ target }) => code(target.kind === "Unresolved" ? "" : backendText(target))],
-    ["Message", (item) => (item.ok ? "" : [messageOf(item), ...accepted(item)].map(code).join(" "))],
+    ...(needsContext ? [["Context", ({ context }) => code(context ?? "")] as const satisfies Column] : []),
+    [what, ({ name }) => code(name)],
+    ["State", ({ state, availability, about }) => stateText(state, about, availability)],
+    ["Reason", ({ state, reason, cause }) => code(state === "available" ? reason : cause)],
+    ["Backend", ({ backend }) => code(backend)],
+    ["Message", (row) => [...messagesOf(row), ...warningsOf(row)].join(" ")],
   ];
 }
 
-function accepted({ acceptedReason }: CheckItem): readonly string[] {
-  return acceptedReason === undefined ? [] : [`accepted: ${acceptedReason}`];
+/** What a probe found broken is available all the same. */
+function stateText(state: CheckState, about: CheckRow["about"], availability: string): string {
+  if (state !== "unavailable") return states[state];
+  if (about === "webhook") return "**down**";
+  return availability === "True" ? "**broken**" : states[state];
 }
 
-function renderTable(items: readonly CheckItem[], columns: readonly Column[]): string {
+function messagesOf({ state, message, acceptedReason, facts, about, advice }: CheckRow): readonly string[] {
+  if (state === "available") return [];
+  const accepted = acceptedReason === "" ? [] : [`accepted: ${acceptedReason}`];
+  return [message, ...facts, ...(about === "context" ? advice : []), ...accepted].map(code);
+}
+
+function warningsOf({ warnings }: CheckRow): readonly string[] {
+  return warnings.map(({ text }) => `**warning** ${code(text)}`);
+}
+
+function renderTable(items: readonly CheckRow[], columns: readonly Column[]): string {
+  if (items.length === 0) return "";
   const rows = [
     columns.map(([heading]) => heading),
     columns.map(() => "---"),
-    ...items.map((item) => columns.map(([, cell]) => cell(item))),
+    ...items.map((row) => columns.map(([, cell]) => cell(row))),
   ];
   return rows.map((row) => `| ${row.join(" | ")} |`).join("\n");
 }

@@ -1,59 +1,94 @@
-import type { CheckItem, CheckReport } from "./check.ts";
-import { causeOf, sentenceOf, stateOf, titleOf } from "./check-words.ts";
+import type { CheckReport } from "./check-report.ts";
+import { type CheckRow, rowsOf } from "./check-rows.ts";
 import { renderJson } from "./json.ts";
 import { sanitize } from "./sanitize.ts";
 
 const schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
+/** What there is to say of a row: that it is broken, or a warning. */
+interface Finding {
+  readonly row: CheckRow;
+  readonly ruleId: string;
+  readonly level: "error" | "warning";
+  readonly text: string;
+}
+
 /**
- * The report as a SARIF log: a rule for each cause, a result for each APIService that is not available, at the logical
- * location of its name. What is accepted is a result that is suppressed.
+ * The report as a SARIF log: a rule for each cause, a result for each APIService or webhook that is broken and for each warning, at
+ * the logical location of its name. What is accepted is a result that is suppressed.
  * Source of truth: SARIF 2.1.0 errata 01, sections 3.13 (log), 3.27 (result), 3.33 (logical location).
  */
 export function renderCheckSarif(report: CheckReport, version: string): string {
-  const broken = report.items.filter((item) => stateOf(item) !== "available");
-  const causes = [...new Set(broken.map(causeOf))];
+  const findings = rowsOf(report).flatMap(findingsOf);
+  const rules = [...new Set(findings.map(({ ruleId }) => ruleId))];
   return `${renderJson({
     version: "2.1.0",
     $schema: schema,
     runs: [
       {
         tool: {
-          driver: { name: "kubectl-trace", version, rules: causes.map((cause) => newRule(cause, broken)) },
+          driver: { name: "kubectl-trace", version, rules: rules.map((id) => newRule(id, findings)) },
         },
-        invocations: [{ executionSuccessful: broken.every((item) => stateOf(item) !== "unasked") }],
-        results: broken.map((item) => newResult(item, causes.indexOf(causeOf(item)))),
+        invocations: [{ executionSuccessful: findings.every(({ row }) => row.state !== "unasked") }],
+        results: findings.map((finding) => newResult(finding, rules.indexOf(finding.ruleId))),
       },
     ],
   })}\n`;
 }
 
-function newRule(id: string, broken: readonly CheckItem[]): unknown {
-  const isOfContexts = broken.every((item) => causeOf(item) !== id || stateOf(item) === "unasked");
-  const what = isOfContexts ? "a context cannot be asked" : `an APIService is not available: ${id}`;
-  return { id, shortDescription: { text: textOf(what) } };
+function findingsOf(row: CheckRow): readonly Finding[] {
+  const { state, cause, sentence, facts, title, warnings } = row;
+  const isBroken = state !== "available" && state !== "unknown";
+  const level = state === "ignored" ? "warning" : "error";
+  const advice = row.about === "context" ? row.advice : [];
+  const text = [sentence, ...facts, ...advice].join("; ");
+  return [
+    ...(isBroken ? [{ row, ruleId: cause, level, text } as const] : []),
+    ...warnings.map((one) => ({
+      row,
+      ruleId: one.cause,
+      level: "warning" as const,
+      text: `${title}: ${sanitize(one.message)}`,
+    })),
+  ];
 }
 
-function newResult(item: CheckItem, ruleIndex: number): unknown {
-  const why = sanitize(item.acceptedReason ?? "");
+const whats = {
+  context: "a context cannot be asked",
+  APIService: "an APIService is not available",
+  webhook: "a webhook cannot be called",
+} as const;
+
+function newRule(id: string, findings: readonly Finding[]): unknown {
+  const of = findings.filter(({ ruleId }) => ruleId === id);
+  const abouts = [...new Set(of.map(({ row }) => row.about))];
+  const isWarning = of.every(({ row }) => row.warnings.some(({ cause }) => cause === id));
+  const what = isWarning ? "a warning" : abouts.map((about) => whats[about]).join(", or ");
+  const text = abouts.includes("context") && abouts.length === 1 ? what : `${what}: ${id}`;
+  return { id, shortDescription: { text: textOf(text) } };
+}
+
+function newResult({ row, ruleId, level, text }: Finding, ruleIndex: number): unknown {
+  const { about, title, acceptedReason: why, state } = row;
+  const isAccepted = state === "accepted" && ruleId === row.cause;
   return {
-    ruleId: causeOf(item),
+    ruleId,
     ruleIndex,
-    level: "error",
-    message: { text: textOf(sentenceOf(item)) },
-    locations: [{ logicalLocations: [newLocation(item)] }],
-    partialFingerprints: { "apiService/v1": titleOf(item) },
-    ...(item.accepted === true
+    level,
+    message: { text: textOf(text) },
+    locations: [{ logicalLocations: [newLocation(row)] }],
+    partialFingerprints: { [about === "webhook" ? "webhook/v1" : "apiService/v1"]: title },
+    ...(isAccepted
       ? { suppressions: [{ kind: "external", status: "accepted", ...(why && { justification: why }) }] }
       : {}),
   };
 }
 
-function newLocation({ apiService, context, asked }: CheckItem): unknown {
-  const [name, of] = [sanitize(apiService.name), sanitize(context ?? "")];
-  if (asked === false) return { name: of, fullyQualifiedName: of };
-  const path = `apiservices.apiregistration.k8s.io/${name}`;
-  return { name, fullyQualifiedName: of === "" ? path : `${of}/${path}`, kind: "resource" };
+function newLocation({ about, name, context }: CheckRow): unknown {
+  const [safe, of] = [sanitize(name), sanitize(context ?? "")];
+  if (about === "context") return { name: of, fullyQualifiedName: of };
+  const path = about === "webhook" ? safe : `apiservices.apiregistration.k8s.io/${safe}`;
+  return { name: safe, fullyQualifiedName: of === "" ? path : `${of}/${path}`, kind: "resource" };
 }
 
 /** In SARIF's texts `{0}` is a placeholder and `[text](target)` a link. What a cluster says is neither. */

@@ -1,10 +1,13 @@
-import type { CheckItem, CheckReport } from "./check.ts";
+import type { CheckItem, CheckReport, CheckWebhook } from "./check-report.ts";
 import { sanitize } from "./sanitize.ts";
 
 /* What the formats of `check` call things. Texts are safe to print: one line, no control characters. */
 
-/** accepted: not available, as a baseline says it may be. unasked: the context could not be asked at all. */
-export type CheckState = "available" | "accepted" | "unavailable" | "unasked";
+/**
+ * accepted: broken, as a baseline says it may be. unasked: the context could not be asked at all. Of webhooks also ignored: down, but
+ * its failurePolicy lets requests pass; unknown: what is behind it cannot be seen.
+ */
+export type CheckState = "available" | "accepted" | "ignored" | "unavailable" | "unasked" | "unknown";
 
 export function stateOf({ ok, accepted, asked }: CheckItem): CheckState {
   if (asked === false) return "unasked";
@@ -13,8 +16,10 @@ export function stateOf({ ok, accepted, asked }: CheckItem): CheckState {
 }
 
 /** Why it is not available, in one word that stays the same from run to run: the cause, or else the condition's reason. */
-export function causeOf({ apiService, diagnosis }: CheckItem): string {
+export function causeOf(item: CheckItem): string {
+  const { apiService, diagnosis } = item;
   const cause = diagnosis?.cause ?? "Unknown";
+  if (isBrokenYetAvailable(item)) return cause;
   return cause === "Unknown" ? sanitize(apiService.reason) || "NotAvailable" : cause;
 }
 
@@ -33,8 +38,17 @@ export function sentenceOf(item: CheckItem): string {
     case "unasked":
       return `${titleOf(item)} cannot be asked: ${messageOf(item)}`;
     default:
-      return `${titleOf(item)} is not available${acceptance(item)}: ${detailOf(item)}`;
+      return `${titleOf(item)} ${complaintOf(item)}${acceptance(item)}: ${detailOf(item)}`;
   }
+}
+
+/** A probe found it broken, whatever its condition says. */
+function isBrokenYetAvailable({ ok, apiService, probe }: CheckItem): boolean {
+  return !ok && apiService.available === "True" && probe?.ok === false;
+}
+
+function complaintOf(item: CheckItem): string {
+  return isBrokenYetAvailable(item) ? "is Available, but broken" : "is not available";
 }
 
 /** "MissingEndpoints: no addresses": the cause, and what else the cluster says of it. */
@@ -43,9 +57,9 @@ export function detailOf(item: CheckItem): string {
   return message === "" ? causeOf(item) : `${causeOf(item)}: ${message}`;
 }
 
-/** The condition's message, or why the context cannot be asked. */
-export function messageOf({ apiService }: CheckItem): string {
-  return sanitize(apiService.message);
+/** What the probe got, the condition's message, or why the context cannot be asked. */
+export function messageOf(item: CheckItem): string {
+  return sanitize((isBrokenYetAvailable(item) ? item.probe?.message : undefined) ?? item.apiService.message);
 }
 
 /** "", ", which is accepted" or ", which is accepted (known outage)". */
@@ -55,31 +69,14 @@ function acceptance(item: CheckItem): string {
   return `, which is accepted${why && ` (${why})`}`;
 }
 
-/** What fails the gate first, then what is accepted, then the rest; those with a Service before Local ones. */
-export function brokenFirst(left: CheckItem, right: CheckItem): number {
-  return rank(left) - rank(right) || Number(isLocal(left)) - Number(isLocal(right));
-}
-
-function rank(item: CheckItem): number {
-  return item.ok ? 2 : item.accepted === true ? 1 : 0;
-}
-
-/** Local ones that are available are many and say nothing: formats for people leave them out. */
-export function isQuiet(item: CheckItem): boolean {
-  return item.ok && isLocal(item);
-}
-
-function isLocal({ target }: CheckItem): boolean {
-  return target.kind === "Local";
-}
-
 /** The whole report in one sentence, without its "ok:". */
-export function summaryOf({ ok, items }: CheckReport): string {
+export function summaryOf({ ok, items, webhooks }: CheckReport): string {
   const count = (state: CheckState) => items.filter((item) => stateOf(item) === state).length;
   const [broken, accepted, unasked] = [count("unavailable"), count("accepted"), count("unasked")];
   const asked = items.length - unasked;
   const parts = [
     ...(asked === 0 ? [] : [availability(items, asked, broken, accepted)]),
+    ...(webhooks === undefined || webhooks.length === 0 ? [] : [webhooksText(webhooks)]),
     ...(unasked === 0 ? [] : [`${unasked} of ${contextsOf(items)} contexts cannot be asked`]),
   ];
   return parts.join("; ") || (ok ? "there is no APIService with a Service" : "nothing was asked");
@@ -88,13 +85,32 @@ export function summaryOf({ ok, items }: CheckReport): string {
 function availability(items: readonly CheckItem[], asked: number, broken: number, accepted: number): string {
   const [first] = items;
   if (items.length === 1 && first !== undefined) {
-    return `${titleOf(first)} is ${first.ok ? "" : "not "}available${acceptance(first)}`;
+    return `${titleOf(first)} ${first.ok ? "is available" : complaintOf(first)}${acceptance(first)}`;
   }
   const known = accepted === 0 ? "" : `, ${accepted} ${broken === 0 ? "" : "more "}${are(accepted)} accepted`;
-  if (broken > 0) return `${broken} of ${asked} APIServices ${are(broken)} not available${known}`;
+  if (broken > 0) {
+    const complaint = items.some(isBrokenYetAvailable) ? "not available or broken" : "not available";
+    return `${broken} of ${asked} APIServices ${are(broken)} ${complaint}${known}`;
+  }
   return accepted === 0
     ? `all ${asked} APIServices are available`
     : `${asked - accepted} of ${asked} APIServices ${are(asked - accepted)} available${known}`;
+}
+
+/** "1 of 3 webhooks is down, which is accepted or ignored", "3 webhooks can be called, 1 more cannot be looked at". */
+function webhooksText(webhooks: readonly CheckWebhook[]): string {
+  const down = webhooks.filter(({ ok }) => ok === false);
+  const harmless = down.filter(
+    ({ accepted, failurePolicy }) => accepted === true || failurePolicy === "Ignore",
+  );
+  const unseen = webhooks.filter(({ ok }) => ok === null).length;
+  const beside = unseen === 0 ? "" : `, ${unseen} cannot be looked at`;
+  if (down.length > 0) {
+    const pass = harmless.length === 0 ? "" : `, ${harmless.length} of them accepted or ignored`;
+    return `${down.length} of ${webhooks.length} webhooks ${are(down.length)} down${pass}${beside}`;
+  }
+  const up = webhooks.length - unseen;
+  return `${up} of ${webhooks.length} webhooks can be called${beside}`;
 }
 
 function are(count: number): string {
@@ -102,6 +118,6 @@ function are(count: number): string {
 }
 
 /** How many contexts the items are of. */
-export function contextsOf(items: readonly CheckItem[]): number {
+export function contextsOf(items: readonly { readonly context?: string | undefined }[]): number {
   return new Set(items.map(({ context }) => context)).size;
 }

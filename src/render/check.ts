@@ -1,37 +1,18 @@
-import type { Diagnosis } from "../trace/diagnosis/diagnosis.ts";
-import type { Target, TraceApiService } from "../trace/trace.ts";
-import { brokenFirst, contextsOf, isQuiet, messageOf, stateOf, summaryOf } from "./check-words.ts";
+import type { CheckReport } from "./check-report.ts";
+import {
+  type CheckRow,
+  consequenceOf,
+  isQuietRow,
+  itemRowsOf,
+  rowsOf,
+  webhookRowsOf,
+  worstFirst,
+} from "./check-rows.ts";
+import { contextsOf, summaryOf } from "./check-words.ts";
 import { layOutRows } from "./plain-table.ts";
 import { sanitize } from "./sanitize.ts";
-import { adviceText, factsText } from "./sentences.ts";
 import { createStyle, type Style, type Tone } from "./style.ts";
 import { shortenMiddle, textWidth, wrapText } from "./text-width.ts";
-import { backendText } from "./words.ts";
-
-/** One APIService, or a context that could not be asked for its own. The field order is that of the JSON output. */
-export interface CheckItem {
-  /** Name of the kubeconfig context, where the command line chose one or more. */
-  readonly context?: string;
-  readonly apiService: TraceApiService;
-  readonly target: Target;
-  readonly ok: boolean;
-  /** Why it is not Available, where its condition tells. */
-  readonly diagnosis?: Diagnosis;
-  /** A baseline says that it may be broken: it does not fail the check, but `ok` stays what it is. */
-  readonly accepted?: true;
-  /** Why, where the baseline says so. */
-  readonly acceptedReason?: string;
-  /** The context could not be asked: apiService has no name, its message says why. */
-  readonly asked?: false;
-}
-
-/** What `check` found: ok when every item is, or is accepted. The field order is that of the JSON output. */
-export interface CheckReport {
-  readonly apiVersion: "kubectl-trace/v1alpha1";
-  readonly kind: "CheckReport";
-  readonly ok: boolean;
-  readonly items: readonly CheckItem[];
-}
 
 export interface CheckRenderOptions {
   /** Columns of the terminal; null when the text does not go to one: then nothing is shortened or wrapped. */
@@ -43,40 +24,30 @@ export interface CheckRenderOptions {
 
 interface Column {
   readonly heading: string;
-  readonly cell: (item: CheckItem) => string;
+  readonly cell: (row: CheckRow) => string;
   /** Widths to which it gives way on a narrow terminal: in the first round, and when that was not enough. */
   readonly least: readonly [number, number];
 }
 
 const context: Column = {
   heading: "CONTEXT",
-  cell: (item) => plain(item.context ?? "") || "-",
+  cell: (row) => plain(row.context ?? "") || "-",
   least: [16, 8],
 };
-const name: Column = {
-  heading: "APISERVICE",
-  cell: ({ apiService }) => plain(apiService.name) || "-",
-  least: [24, 11],
-};
-const available: Column = {
-  heading: "AVAILABLE",
-  cell: ({ apiService }) => apiService.available,
-  least: [9, 9],
-};
+const name: Column = { heading: "APISERVICE", cell: (row) => plain(row.name) || "-", least: [24, 11] };
+const webhook: Column = { ...name, heading: "WEBHOOK" };
+const available: Column = { heading: "AVAILABLE", cell: (row) => row.availability, least: [9, 9] };
+const state: Column = { heading: "STATE", cell: (row) => row.availability, least: [7, 7] };
+const policy: Column = { heading: "POLICY", cell: (row) => plain(row.policy) || "-", least: [6, 6] };
 const reason: Column = {
   heading: "REASON",
-  cell: ({ apiService, accepted }) =>
-    `${plain(apiService.reason) || "-"}${accepted === true ? " (accepted)" : ""}`,
+  cell: (row) => `${plain(row.reason) || "-"}${row.state === "accepted" ? " (accepted)" : ""}`,
   least: [12, 6],
 };
-const backend: Column = {
-  heading: "BACKEND",
-  cell: ({ target }) => plain(backendText(target)),
-  least: [20, 8],
-};
+const backend: Column = { heading: "BACKEND", cell: (row) => plain(row.backend) || "?", least: [20, 8] };
 
 /** In which order they give way: what the others, or the lines below, say as well comes first. */
-const giveWay: readonly Column[] = [backend, name, context, reason];
+const giveWay: readonly Column[] = [backend, name, webhook, context, reason];
 const gap = "  ";
 const indent = "  ";
 
@@ -86,68 +57,74 @@ const indent = "  ";
  */
 export function renderCheck(report: CheckReport, options: CheckRenderOptions): string {
   const style = createStyle(options);
-  const isFolded = (item: CheckItem) => !options.all && isQuiet(item);
-  const shown = report.items.filter((item) => !isFolded(item)).toSorted(brokenFirst);
-  const folded = report.items.filter(isFolded);
+  const { columns } = options;
+  const isFolded = (row: CheckRow) => !options.all && isQuietRow(row);
+  const tables = [
+    [itemRowsOf(report), [name, available, reason, backend]],
+    [webhookRowsOf(report), [webhook, policy, state, reason, backend]],
+  ] as const;
+  const contexts = needsContext(report) ? [context] : [];
   const blocks = [
-    renderTable(shown, columnsOf(report), options.columns, style),
-    renderFolded(folded, options.columns),
+    ...tables.map(([rows, cells]) => {
+      const shown = rows.filter((row) => !isFolded(row)).toSorted(worstFirst);
+      return renderTable(shown, [...contexts, ...cells], columns, style);
+    }),
+    renderFolded(report, rowsOf(report).filter(isFolded), columns),
+    ...[consequenceOf(report), ...(report.notes ?? []).map((note) => `note: ${sanitize(note)}`)].map((line) =>
+      renderLine(line, columns),
+    ),
     `${renderSummary(report, style)}\n`,
   ];
-  return blocks.filter((block) => block !== "").join(blocks[0] === "" ? "" : "\n");
+  const hasTable = blocks[0] !== "" || blocks[1] !== "";
+  return blocks.filter((block) => block !== "").join(hasTable ? "\n" : "");
 }
 
 /** One context for all goes without saying. */
-function columnsOf({ items }: CheckReport): readonly Column[] {
-  const some = contextsOf(items) > 1 || items.some((item) => stateOf(item) === "unasked");
-  return [...(some ? [context] : []), name, available, reason, backend];
+function needsContext(report: CheckReport): boolean {
+  const rows = rowsOf(report);
+  return contextsOf(rows) > 1 || rows.some((row) => row.state === "unasked");
+}
+
+function renderLine(line: string, columns: number | null): string {
+  return line === "" ? "" : `${wrapText(line, columns ?? Number.POSITIVE_INFINITY).join("\n")}\n`;
 }
 
 function renderTable(
-  items: readonly CheckItem[],
+  rows: readonly CheckRow[],
   columns: readonly Column[],
   width: number | null,
   style: Style,
 ): string {
-  if (items.length === 0) {
+  if (rows.length === 0) {
     return "";
   }
-  const rows = items.map((item) => columns.map((column) => column.cell(item)));
-  const widths = fitWidths(columns, rows, width);
+  const texts = rows.map((row) => columns.map((column) => column.cell(row)));
+  const widths = fitWidths(columns, texts, width);
   const head = columns.map(({ heading }) => style.paint("strong", heading));
-  const cells = rows.map((row, index) =>
-    row.map((cell, at) => {
+  const cells = texts.map((cells, index) =>
+    cells.map((cell, at) => {
       const text = shortenMiddle(cell, widths[at] ?? 0, "…");
-      const item = items[index];
-      return columns[at] === available && item !== undefined ? style.paint(toneOf(item), text) : text;
+      const row = rows[index];
+      const isState = columns[at] === available || columns[at] === state;
+      return isState && row !== undefined ? style.paint(toneOf(row), text) : text;
     }),
   );
   const [headLine = "", ...lines] = layOutRows([head, ...cells]);
-  const blocks = items.map((item, index) => {
-    const shortened = (rows[index] ?? []).filter((cell, at) => textWidth(cell) > (widths[at] ?? 0));
-    const details = item.ok ? [] : renderDetails([...shortened, ...explain(item)], width);
-    return [lines[index] ?? "", ...details].join("\n");
+  const blocks = rows.map((row, index) => {
+    const shortened = (texts[index] ?? []).filter((cell, at) => textWidth(cell) > (widths[at] ?? 0));
+    const isFine = row.state === "available" || row.state === "unknown";
+    const details = isFine ? [] : [...shortened, ...explain(row)];
+    const warnings = row.warnings.map(({ text }) => `warning: ${text}`);
+    return [lines[index] ?? "", ...renderDetails([...details, ...warnings], width)].join("\n");
   });
   return `${[headLine, ...blocks].join("\n")}\n`;
 }
 
-/** What the cluster says, what that means and what to do, and why it is accepted. */
-function explain(item: CheckItem): readonly string[] {
-  const { diagnosis, apiService, target } = item;
-  const why = sanitize(item.acceptedReason ?? "");
-  const known = diagnosis === undefined || diagnosis.cause === "Unknown" ? [] : [diagnosis.summary];
-  const facts = diagnosis === undefined ? [] : factsText(diagnosis, [apiService.message]);
-  // Of a Service that is not there the condition says so.
-  const unseen =
-    diagnosis?.cause !== "ServiceNotFound" && target.kind === "Service" && target.reason
-      ? [`backend: ${target.reason}`]
-      : [];
-  const advice = diagnosis?.advice.map(adviceText) ?? [];
-  return [
-    messageOf(item),
-    ...[...known, ...facts, ...unseen, ...advice].map((line) => sanitize(line)),
-    why && `accepted: ${why}`,
-  ];
+/** What the cluster says, what that means, what else was seen, what to do, and why it is accepted. */
+function explain(row: CheckRow): readonly string[] {
+  const why = row.acceptedReason;
+  const message = row.about === "webhook" ? row.detail : row.message;
+  return [message, row.meaning, ...row.facts, ...row.advice, why && `accepted: ${why}`];
 }
 
 /**
@@ -158,11 +135,9 @@ function plain(text: string): string {
   return sanitize(text).replaceAll(/[^\x20-\x7e]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
 }
 
-function toneOf({ ok, accepted, apiService }: CheckItem): Tone {
-  if (ok) {
-    return "good";
-  }
-  return apiService.available === "False" && accepted !== true ? "bad" : "doubt";
+function toneOf({ state, availability }: CheckRow): Tone {
+  if (state === "available") return "good";
+  return state === "unavailable" && availability !== "Unknown" ? "bad" : "doubt";
 }
 
 /**
@@ -200,15 +175,20 @@ function renderDetails(details: readonly string[], columns: number | null): read
     .map((line) => indent + line);
 }
 
-/** The Local ones are always available: how many there are is enough. */
-function renderFolded(items: readonly CheckItem[], columns: number | null): string {
-  if (items.length === 0) {
+/** The Local ones are always available, and of webhooks that can be called there is nothing to say: how many there are is enough. */
+function renderFolded({ items }: CheckReport, folded: readonly CheckRow[], columns: number | null): string {
+  const local = folded.filter(({ about }) => about !== "webhook");
+  const webhooks = folded.length - local.length;
+  if (folded.length === 0) {
     return "";
   }
-  const crds = items.filter(({ target }) => target.kind === "Local" && target.by === "crd").length;
-  const parts = [...counted(items.length - crds, "built-in"), ...counted(crds, "CRD")].join(", ");
-  const text = `${items.length} Local (${parts}) ${items.length === 1 ? "is" : "are"} available; --all lists them`;
-  return `${wrapText(text, columns ?? Number.POSITIVE_INFINITY).join("\n")}\n`;
+  const all = items.filter(({ ok, target }) => ok && target.kind === "Local");
+  const crds = all.filter(({ target }) => target.kind === "Local" && target.by === "crd").length;
+  const parts = [...counted(local.length - crds, "built-in"), ...counted(crds, "CRD")].join(", ");
+  const ofLocal = `${local.length} Local (${parts}) ${local.length === 1 ? "is" : "are"} available`;
+  const ofWebhooks = `${webhooks} ${webhooks === 1 ? "webhook is" : "webhooks are"} not known to be down`;
+  const texts = [...(local.length === 0 ? [] : [ofLocal]), ...(webhooks === 0 ? [] : [ofWebhooks])];
+  return renderLine(`${texts.join(", ")}; --all lists them`, columns);
 }
 
 function counted(count: number, what: string): readonly string[] {

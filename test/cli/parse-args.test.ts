@@ -63,6 +63,10 @@ for (const [line, expected] of [
     "request -X PUT -d @f -H a:b -H c:d /x",
     'request {"url":"/x","method":"PUT","methodGiven":true,"data":"@f","headers":["a:b","c:d"]}',
   ],
+  [
+    "check --probe --webhooks --cert-expiry 14d",
+    'check {"probe":true,"webhooks":true,"certExpiryMs":1209600000}',
+  ],
   ["check v1. --wait 1m30s -f a -f b", 'check {"names":["v1."],"files":["a","b"],"waitMs":90000}'],
   ["--context c check", 'check {"contexts":["c"]}'],
   ["--context a --context b check --context c", 'check {"contexts":["a","b","c"]}'],
@@ -103,6 +107,7 @@ for (const [line, message] of [
   ["request", /missing required argument 'url'/],
   ["request /a /b", /too many arguments/],
   ["check --wait soon", /takes a duration/],
+  ["check --cert-expiry 14", /takes a duration such as 14d/],
   ["check --report junit", /takes FORMAT=FILE/],
   ["check --report junit=", /takes FORMAT=FILE/],
   ["check --report junit=-", /takes FORMAT=FILE/],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseGoDuration, parseRequestTimeout } from "../../src/cluster/duration.ts";
+import { parseDuration, parseGoDuration, parseRequestTimeout } from "../../src/cluster/duration.ts";
 
 const durations: readonly [string, number | null][] = [
   ["0", 0],
@@ -33,4 +33,20 @@ const timeouts: readonly [string, number | null][] = [
 ];
 for (const [text, expected] of timeouts) {
   test(`--request-timeout ${JSON.stringify(text)}`, () => assert.equal(parseRequestTimeout(text), expected));
+}
+
+const withDays: readonly [string, number | null][] = [
+  ["14d", 1_209_600_000],
+  ["336h", 1_209_600_000],
+  ["1d12h", 129_600_000],
+  ["0d", 0],
+  ["14", null],
+  ["0", null],
+  ["", null],
+  ["-1h", null],
+  ["1h1d", null],
+  ["1.5d", null],
+];
+for (const [text, expected] of withDays) {
+  test(`days ${JSON.stringify(text)}`, () => assert.equal(parseDuration(text), expected));
 }

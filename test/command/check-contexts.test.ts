@@ -6,7 +6,8 @@ import { after, test } from "node:test";
 import type { Answer } from "../../src/cluster/cluster.ts";
 import { type CheckOptions, run } from "../../src/command/check.ts";
 import { ClusterError, UsageError } from "../../src/errors.ts";
-import type { CheckReport } from "../../src/render/check.ts";
+import { renderCheck } from "../../src/render/check.ts";
+import type { CheckReport } from "../../src/render/check-report.ts";
 import { createReader } from "../cluster/snapshot/objects-server.ts";
 import { core, defaults, metrics, metricsDown } from "./check-cases.ts";
 import { createTestIo } from "./test-io.ts";
@@ -92,6 +93,15 @@ test("a context that is not in the kubeconfig is an item, too; one that is named
   );
   assert.deepEqual([exitCode, brief], [3, ["a/v1. true", "nope: CannotBeAsked"]]);
   assert.equal(report.items[1]?.apiService.message, 'no context "nope" in the kubeconfig');
+});
+
+test("what to do about a context that cannot be asked is said, in the table too", async () => {
+  const hint = "log in again";
+  const refused = async () => ({ ok: false as const, reason: "Unauthorized", status: 401, hint });
+  const { report } = await checkOn({ a: refused, b: up });
+  assert.equal(report.items[0]?.hint, hint);
+  const table = renderCheck(report, { columns: null, color: false, all: false });
+  assert.match(table, /^ {2}cannot read the APIServices of .*: Unauthorized\n {2}log in again$/m);
 });
 
 test("--all-contexts asks each, one as well", async () => {

@@ -78,6 +78,8 @@ test("one not available: exit 1, and it comes first", async () => {
     "",
     "1 Local (1 built-in) is available; --all lists them",
     "",
+    "while an API is not available, discovery (kubectl's, helm's) has none of its resources, and a Namespace that is deleted stays Terminating",
+    "",
     "not ok: 1 of 3 APIServices is not available",
     "",
   ]);
@@ -110,10 +112,12 @@ test("what stands behind one that is not available is looked at, once it is sure
   assert.match(stdout, /\n {2}Pod monitoring\/adapter-1 is not ready: container a: CrashLoopBackOff\n/);
   assert.match(stdout, /\n {2}try: kubectl logs -n monitoring adapter-1 -c a --previous\n/);
   assert.deepEqual(requests.map((request) => request.split("?")[0]).toSorted(), [
+    "/api/v1/namespaces",
     `/api/v1${scope}/pods`,
     `/api/v1${scope}/services/adapter`,
     path,
     `/apis/apps/v1${scope}/replicasets`,
+    "/apis/autoscaling/v2/horizontalpodautoscalers",
     `/apis/discovery.k8s.io/v1${scope}/endpointslices`,
   ]);
 });

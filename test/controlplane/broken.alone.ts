@@ -6,6 +6,7 @@ import { after, test } from "node:test";
 import { startBreakage } from "./broken/breakage.ts";
 import { checkFiles, fixturesFolder } from "./broken/fixtures.ts";
 import { warmCaches } from "./broken/kubectl.ts";
+import { checkProbe } from "./broken/probes.ts";
 import { type Files, recordWay } from "./broken/record.ts";
 import { conditionOf } from "./broken/settle.ts";
 import { checkSnapshot, checkTraces } from "./broken/traces.ts";
@@ -67,6 +68,7 @@ async function observe(way: Way, attempts = 4): Promise<Files> {
   try {
     const files = await recordWay(plane, way, isRemembered(way) ? join(caches, way.on) : null);
     await checkTraces(plane, way);
+    await checkProbe(plane, way);
     if (!reasons.has(before?.reason)) await checkSnapshot(plane, way);
     reasons.add(before?.reason);
     assert.equal((await conditionOf(plane.api, way.apiService))?.status, before?.status);

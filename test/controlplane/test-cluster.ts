@@ -22,7 +22,10 @@ const passes = [chosen.filter((name) => !isAlone(name)), chosen.filter(isAlone)]
 );
 const runner = `${process.execPath} --import tsx --test --test-reporter=spec`;
 /** Every pass runs, and one that fails fails them all. */
-const script = passes.map((names) => `${runner} --test-concurrency=2 ${names.join(" ")} || code=1`);
+const script = passes.map((names) => {
+  const concurrency = names.some(isAlone) ? 1 : 2;
+  return `${runner} --test-concurrency=${concurrency} ${names.join(" ")} || code=1`;
+});
 
 try {
   for (const version of wanted.length > 0 ? wanted : controlPlaneVersions) {

@@ -30,6 +30,7 @@ describe("a wrong command line", { concurrency: 4 }, () => {
     [["check", "--wait", "soon"], /duration/],
     [["check", "-f", "a", "--snapshot", "b"], /cannot be used together/],
     [["check", "-f", "a", "--wait", "1s"], /--wait needs a cluster/],
+    [["check", "-f", "a", "--probe"], /--probe needs a cluster/],
     [["check", "-o", "wide"], /wide/],
     [["sandbox", "--port", "99999"], /port/],
     [["snapshot", "cluster.yaml"], /too many arguments/],

@@ -6,13 +6,18 @@ import { actsOnTerminal } from "../../src/render/sanitize.ts";
 import {
   accepted,
   anyReport,
+  atUrl,
   away,
   broken,
+  down,
   fine,
   hostileTexts,
+  ignored,
   item,
   local,
+  probed,
   report,
+  reportWith,
 } from "./check-reports.ts";
 
 /** As the runner reads a line (ActionCommand.TryParseV2), its percent sign last as there. */
@@ -64,6 +69,23 @@ test("errors first, what is accepted as a warning, the summary as a notice", () 
   ]);
 });
 
+test("warnings and webhooks are annotations, too", () => {
+  const lines = renderCheckGithub(reportWith([probed], [down, ignored, atUrl])).split("\n");
+  assert.deepEqual(
+    lines.map((line) => line.slice(0, line.indexOf("::", 2))),
+    [
+      "::error title=APIService v1.example.test",
+      "::error title=ValidatingWebhookConfiguration/policy/down.example.com",
+      "::warning title=ValidatingWebhookConfiguration/policy/ignored.example.com",
+      "::warning title=APIService v1.example.test",
+      "::notice title=kubectl trace check",
+      "",
+    ],
+  );
+  assert.match(lines[0] ?? "", /%0Abreaks Namespace old since /);
+  assert.match(lines[2] ?? "", /failurePolicy is Ignore/);
+});
+
 for (const text of hostileTexts) {
   test(`one command a line with ${JSON.stringify(text)}`, () => {
     const out = renderCheckGithub(
@@ -83,7 +105,9 @@ test("whatever a cluster says, each line is one command with a title of its own"
       const out = renderCheckGithub(any);
       assert.ok(!actsOnTerminal(out));
       const lines = out.split("\n").slice(0, -1);
-      assert.equal(lines.length, any.items.filter(({ ok }) => !ok).length + 1);
+      const all = [...any.items, ...(any.webhooks ?? [])];
+      const warnings = all.flatMap((one) => one.warnings ?? []).length;
+      assert.equal(lines.length, all.filter(({ ok }) => ok === false).length + warnings + 1);
       for (const line of lines) {
         const { properties, level } = parseCommand(line);
         assert.deepEqual(Object.keys(properties), ["title"]);

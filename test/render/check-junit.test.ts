@@ -4,7 +4,21 @@ import fc from "fast-check";
 import { SaxesParser } from "saxes";
 import { renderCheckJunit } from "../../src/render/check-junit.ts";
 import { actsOnTerminal } from "../../src/render/sanitize.ts";
-import { accepted, anyReport, away, broken, fine, hostileTexts, item, report } from "./check-reports.ts";
+import {
+  accepted,
+  anyReport,
+  atUrl,
+  away,
+  broken,
+  down,
+  fine,
+  hostileTexts,
+  ignored,
+  item,
+  probed,
+  report,
+  reportWith,
+} from "./check-reports.ts";
 
 interface Element {
   readonly name: string;
@@ -47,10 +61,15 @@ const schema: Readonly<
     must: ["name", "tests", "failures", "errors", "skipped", "time"],
     may: [],
   },
-  testcase: { children: ["skipped", "error", "failure"], must: ["name", "time"], may: ["classname"] },
+  testcase: {
+    children: ["skipped", "error", "failure", "system-out"],
+    must: ["name", "time"],
+    may: ["classname"],
+  },
   failure: { children: [], must: ["type"], may: ["message"] },
   error: { children: [], must: ["type"], may: ["message"] },
   skipped: { children: [], must: [], may: ["type", "message"] },
+  "system-out": { children: [], must: [], may: [] },
 };
 
 function validate({ name, attributes, children, text }: Element): void {
@@ -105,6 +124,30 @@ test("a suite for each context, a case for each APIService, its outcome", () => 
   });
 });
 
+test("webhooks have a suite; what is only to be warned of passes", () => {
+  const document = parseXml(renderCheckJunit(reportWith([probed], [down, ignored, atUrl])));
+  validate(document);
+  const brief = document.children.map(({ attributes, children }) => [
+    attributes["name"],
+    ...children.map((one) => [one.attributes["classname"], ...one.children.map(({ name }) => name)]),
+  ]);
+  assert.deepEqual(brief, [
+    ["APIServices", ["APIService", "failure", "system-out"]],
+    ["webhooks", ["Webhook", "failure"], ["Webhook", "system-out"], ["Webhook", "skipped"]],
+  ]);
+  const [failure, out] = document.children[0]?.children[0]?.children ?? [];
+  assert.equal(
+    failure?.text,
+    [
+      "v1.example.test is Available, but broken: NoResources: the APIResourceList is empty",
+      "backend: kube-system/metrics-server:443",
+      "1 of 2 endpoints are ready",
+      "breaks Namespace old since 2025-01-01T00:00:00Z: Discovery failed",
+    ].join("\n"),
+  );
+  assert.match(out?.text ?? "", /^warning: CertificateExpires: authority CN=a/);
+});
+
 for (const text of hostileTexts) {
   test(`stays well-formed with ${JSON.stringify(text)}`, () => {
     const xml = renderCheckJunit(
@@ -124,7 +167,7 @@ test("whatever a cluster says, the document is valid and its numbers are right",
       const document = parseXml(xml);
       validate(document);
       const cases = document.children.flatMap(({ children }) => children);
-      assert.equal(cases.length, any.items.length);
+      assert.equal(cases.length, any.items.length + (any.webhooks ?? []).length);
       const failures = cases.filter(({ children }) => children[0]?.name === "failure").length;
       assert.equal(document.attributes["failures"], String(failures));
       assert.ok(!actsOnTerminal(xml));

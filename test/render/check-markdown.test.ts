@@ -6,13 +6,18 @@ import { actsOnTerminal, sanitize } from "../../src/render/sanitize.ts";
 import {
   accepted,
   anyReport,
+  atUrl,
   away,
   broken,
+  down,
   fine,
   hostileTexts,
+  ignored,
   item,
   local,
+  probed,
   report,
+  reportWith,
 } from "./check-reports.ts";
 
 const all = { all: false };
@@ -33,8 +38,28 @@ test("a headline, a summary, a table of what matters, the number of the others",
       "",
       "1 Local one is available.",
       "",
+      "While an API is not available, discovery (kubectl's, helm's) has none of its resources, and a Namespace that is deleted stays Terminating.",
+      "",
     ].join("\n"),
   );
+});
+
+test("webhooks have a table of their own; a warning is a sign in the row", () => {
+  const out = renderCheckMarkdown(reportWith([probed], [down, ignored, atUrl]), { all: false });
+  const rows = out.split("\n").filter((line) => line.startsWith("|"));
+  assert.deepEqual(
+    rows.map((row) => row.split(" | ").slice(0, 2).join(" ")),
+    [
+      "| APIService State",
+      "| --- ---",
+      "| <code>v1.example.test</code> **broken**",
+      "| Webhook State",
+      "| --- ---",
+      "| <code>ValidatingWebhookConfiguration/policy/down.example.com</code> **down**",
+      "| <code>ValidatingWebhookConfiguration/policy/ignored.example.com</code> down, ignored",
+    ],
+  );
+  assert.match(rows[2] ?? "", /\*\*warning\*\* <code>CertificateExpires: authority/);
 });
 
 test("several contexts have a column", () => {
@@ -84,10 +109,17 @@ test("whatever a cluster says, each row has its cells and no markup but ours", (
       const out = renderCheckMarkdown(any, { all: true });
       assert.ok(!actsOnTerminal(out));
       const rows = out.split("\n").filter((line) => line.startsWith("|"));
-      assert.equal(rows.length, any.items.length === 0 ? 0 : any.items.length + 2);
+      const tables = [any.items, any.webhooks ?? []].filter(({ length }) => length > 0);
+      assert.equal(
+        rows.length,
+        tables.reduce((sum, { length }) => sum + length + 2, 0),
+      );
       for (const row of rows) {
         assert.equal(row.split("|").length, (rows[0] ?? "").split("|").length);
-        const rest = row.replaceAll(/<\/?code>|\*\*(not available|cannot be asked)\*\*/g, "");
+        const rest = row.replaceAll(
+          /<\/?code>|\*\*(not available|cannot be asked|broken|down|warning)\*\*/g,
+          "",
+        );
         assert.doesNotMatch(rest, /[<>*_`[\]\\~@]|https?:\/\//);
       }
     }),

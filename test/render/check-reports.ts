@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import type { CheckItem, CheckReport } from "../../src/render/check.ts";
+import type { CheckItem, CheckReport, CheckWebhook } from "../../src/render/check-report.ts";
+import type { Diagnosis } from "../../src/trace/diagnosis/diagnosis.ts";
 
 /* Reports for the tests of the check renderers. */
 
@@ -39,8 +40,77 @@ export function report(...items: CheckItem[]): CheckReport {
   };
 }
 
+/** Of these APIServices, and of webhooks that were looked at as well. */
+export function reportWith(items: readonly CheckItem[], webhooks: readonly CheckWebhook[]): CheckReport {
+  const fails = webhooks.some((one) => one.ok === false && !one.accepted && one.failurePolicy !== "Ignore");
+  const { ok, ...rest } = report(...items);
+  return { ...rest, ok: ok && !fails, webhooks };
+}
+
+export function webhook(name: string, changes: Partial<CheckWebhook> = {}): CheckWebhook {
+  return {
+    configuration: { kind: "ValidatingWebhookConfiguration", name: "policy" },
+    webhook: name,
+    failurePolicy: "Fail",
+    target: { kind: "Service", namespace: "policy", name: "server", port: 443, endpoints: [] },
+    ok: true,
+    ...changes,
+  };
+}
+
+/** Why a webhook is down, in these words. */
+export function diagnosisOf(text: string): Diagnosis {
+  return {
+    party: "Admission",
+    cause: "MissingEndpoints",
+    summary: `MissingEndpoints: ${text}`,
+    evidence: [text],
+    advice: [text],
+  };
+}
+
+export const down = webhook("down.example.com", {
+  ok: false,
+  diagnosis: diagnosisOf("no ready Pod stands behind its Service"),
+});
+export const ignored: CheckWebhook = { ...down, webhook: "ignored.example.com", failurePolicy: "Ignore" };
+export const atUrl = webhook("url.example.com", {
+  ok: null,
+  target: { kind: "Unresolved", reason: "called at https://webhook.example.com" },
+});
+
 export const fine = item("v1beta1.metrics.k8s.io", "True", "Passed", "all checks passed");
 export const broken = item("v1beta1.custom.metrics.k8s.io", "False", "MissingEndpoints", "no addresses");
+/** Available, but a probe says otherwise; its certificate ends, and things hang on it. */
+export const probed: CheckItem = {
+  ...item("v1.example.test", "True", "Passed", "all checks passed"),
+  ok: false,
+  diagnosis: {
+    party: "ExtensionServer",
+    cause: "NoResources",
+    summary: "NoResources: the group and version is served, but has no resources",
+    evidence: ["the APIResourceList is empty", "1 of 2 endpoints are ready"],
+    advice: ["kubectl get --raw /apis/example.test/v1"],
+  },
+  probe: {
+    status: 200,
+    durationMs: 4,
+    resources: 0,
+    ok: false,
+    message: "the APIResourceList is empty",
+    freshness: "Current",
+  },
+  warnings: [{ cause: "CertificateExpires", message: "authority CN=a of its caBundle expires in 3 days" }],
+  breaks: [
+    {
+      kind: "Namespace",
+      namespace: "",
+      name: "old",
+      since: "2025-01-01T00:00:00Z",
+      message: "Discovery failed",
+    },
+  ],
+};
 export const accepted: CheckItem = { ...broken, accepted: true, acceptedReason: "known outage" };
 export const away = unasked("prod", "connection refused");
 
@@ -62,12 +132,41 @@ export const hostileTexts: readonly string[] = [
 const anyText = fc.oneof(fc.string({ unit: "binary", maxLength: 40 }), fc.constantFrom(...hostileTexts));
 
 const anyItem: fc.Arbitrary<CheckItem> = fc
-  .tuple(anyText, fc.constantFrom("True", "False", "Unknown"), anyText, anyText, fc.nat({ max: 3 }), anyText)
+  .tuple(anyText, fc.constantFrom("True", "False", "Unknown"), anyText, anyText, fc.nat({ max: 5 }), anyText)
   .map(([name, available, reason, text, kind, more]) => {
     const plain = item(name, available, reason, text);
     if (kind === 1 && !plain.ok) return { ...plain, accepted: true, acceptedReason: more };
     if (kind === 2) return { context: more, ...plain };
-    return kind === 3 ? unasked(more, text) : plain;
+    if (kind === 4) return { ...plain, warnings: [{ cause: "CertificateExpires", message: more }] };
+    if (kind === 5 && !plain.ok) return withEverything(plain, text, more);
+    return kind === 3 ? { ...unasked(more, text), hint: more } : plain;
   });
 
-export const anyReport = fc.array(anyItem, { maxLength: 6 }).map((items) => report(...items));
+function withEverything(plain: CheckItem, text: string, more: string): CheckItem {
+  return {
+    ...plain,
+    diagnosis: diagnosisOf(more),
+    probe: { status: null, durationMs: null, resources: null, ok: false, message: text },
+    breaks: [{ kind: "HorizontalPodAutoscaler", namespace: more, name: text, message: more }],
+  };
+}
+
+const anyWebhook: fc.Arbitrary<CheckWebhook> = fc
+  .tuple(anyText, anyText, fc.constantFrom("Fail", "Ignore"), fc.constantFrom(true, false, null))
+  .map(([name, text, failurePolicy, ok]) =>
+    webhook(name, {
+      failurePolicy,
+      ok,
+      ...(ok === false ? { diagnosis: diagnosisOf(text) } : {}),
+      ...(ok === null ? { target: { kind: "Unresolved", reason: text } } : {}),
+      warnings: [{ cause: "CertificateExpires", message: text }],
+    }),
+  );
+
+export const anyReport = fc
+  .tuple(
+    fc.array(anyItem, { maxLength: 6 }),
+    fc.array(anyWebhook, { maxLength: 3 }),
+    fc.array(anyText, { maxLength: 2 }),
+  )
+  .map(([items, webhooks, notes]): CheckReport => ({ ...reportWith(items, webhooks), notes }));

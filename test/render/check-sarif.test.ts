@@ -3,7 +3,21 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { renderCheckSarif } from "../../src/render/check-sarif.ts";
 import { actsOnTerminal } from "../../src/render/sanitize.ts";
-import { accepted, anyReport, away, broken, fine, hostileTexts, item, report } from "./check-reports.ts";
+import {
+  accepted,
+  anyReport,
+  atUrl,
+  away,
+  broken,
+  down,
+  fine,
+  hostileTexts,
+  ignored,
+  item,
+  probed,
+  report,
+  reportWith,
+} from "./check-reports.ts";
 
 /** "?" behind a name: it may be missing. An array: of these. */
 type Shape = "string" | "number" | "boolean" | RegExp | readonly [Shape] | { readonly [name: string]: Shape };
@@ -29,7 +43,7 @@ const sarif: Shape = {
           locations: [
             { logicalLocations: [{ name: "string", fullyQualifiedName: "string", "kind?": "string" }] },
           ],
-          partialFingerprints: { "apiService/v1": "string" },
+          partialFingerprints: { "apiService/v1?": "string", "webhook/v1?": "string" },
           "suppressions?": [
             {
               kind: /^(inSource|external)$/,
@@ -80,6 +94,7 @@ interface Log {
       readonly results: readonly {
         readonly ruleId: string;
         readonly ruleIndex: number;
+        readonly level: string;
         readonly message: { readonly text: string };
         readonly locations: readonly [
           { readonly logicalLocations: readonly [{ readonly fullyQualifiedName: string }] },
@@ -124,6 +139,24 @@ test("a rule for each cause, a result for what is not available, a suppression f
   assert.deepEqual(invocations, [{ executionSuccessful: false }]);
 });
 
+test("a warning is a result of its own, and so is a webhook", () => {
+  const { results, tool } = render(reportWith([probed], [down, ignored, atUrl]), "1.2.3");
+  assert.deepEqual(
+    results.map(({ ruleId, level, locations }) => [
+      ruleId,
+      level,
+      locations[0].logicalLocations[0].fullyQualifiedName,
+    ]),
+    [
+      ["NoResources", "error", "apiservices.apiregistration.k8s.io/v1.example.test"],
+      ["CertificateExpires", "warning", "apiservices.apiregistration.k8s.io/v1.example.test"],
+      ["MissingEndpoints", "error", "ValidatingWebhookConfiguration/policy/down.example.com"],
+      ["MissingEndpoints", "warning", "ValidatingWebhookConfiguration/policy/ignored.example.com"],
+    ],
+  );
+  assert.equal(tool.driver.rules.length, 3);
+});
+
 test("all available: a run without results", () => {
   const { results, invocations } = render(report(fine), "1.2.3");
   assert.deepEqual([results, invocations], [[], [{ executionSuccessful: true }]]);
@@ -147,7 +180,9 @@ for (const text of hostileTexts) {
 test("whatever a cluster says, it is a log of that shape", () => {
   fc.assert(
     fc.property(anyReport, (any) => {
-      assert.equal(render(any, "1").results.length, any.items.filter(({ ok }) => !ok).length);
+      const all = [...any.items, ...(any.webhooks ?? [])];
+      const warnings = all.flatMap((one) => one.warnings ?? []).length;
+      assert.equal(render(any, "1").results.length, all.filter(({ ok }) => ok === false).length + warnings);
     }),
   );
 });

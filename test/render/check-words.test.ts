@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { CheckItem } from "../../src/render/check.ts";
+import type { CheckItem } from "../../src/render/check-report.ts";
 import { causeOf, sentenceOf, stateOf, summaryOf } from "../../src/render/check-words.ts";
 import { accepted, away, broken, fine, item, local, report } from "./check-reports.ts";
 

@@ -24,6 +24,9 @@ test("at 80 columns what does not fit is below its APIService", () => {
     "",
     "1 Local (1 built-in) is available; --all lists them",
     "",
+    "while an API is not available, discovery (kubectl's, helm's) has none of its",
+    "resources, and a Namespace that is deleted stays Terminating",
+    "",
     "not ok: 1 of 2 APIServices is not available",
     "",
   ]);

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { parse } from "yaml";
 import { readSnapshot } from "../../src/cluster/snapshot/snapshot.ts";
 import { createSnapshotCluster } from "../../src/cluster/snapshot/snapshot-cluster.ts";
-import type { CheckReport } from "../../src/render/check.ts";
+import type { CheckReport } from "../../src/render/check-report.ts";
 import { resolveTrace } from "../../src/trace/resolve-trace.ts";
 import type { TraceApiService } from "../../src/trace/trace.ts";
 import { check } from "../command/check-cases.ts";

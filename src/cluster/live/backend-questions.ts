@@ -10,7 +10,7 @@ export type BackendQuestions = Pick<Cluster, "service" | "endpoints" | "pods" | 
 export function createBackendQuestions(read: ReadList): BackendQuestions {
   const get: Get = async (path, accept): Promise<Asked> => {
     const answer = await read(path, accept);
-    return { ...answer, isAbsent: !answer.ok && answer.status === 404 };
+    return { ...answer, isAbsent: answer.isAbsent ?? (!answer.ok && answer.status === 404) };
   };
   return {
     service: async (namespace, name) => await askService(get, namespace, name),

@@ -27,6 +27,7 @@ import {
   metadataOnlyList,
 } from "./questions.ts";
 import { reviewOf } from "./review-request.ts";
+import { sendRequest } from "./send.ts";
 
 export type LiveCluster = Cluster &
   ClusterReader & {
@@ -77,6 +78,15 @@ export function createLiveCluster(settings: ConnectionSettings, options: LiveOpt
     server: settings.server,
     settings,
     read: get,
+    probe: async (path, timeoutMs, onBody) =>
+      await sendRequest(connection, {
+        method: "GET",
+        path,
+        // A shorter limit of the user's own counts; none is not what a probe is for.
+        timeoutMs: Math.min(timeoutMs, settings.requestTimeoutMs || timeoutMs),
+        onBody,
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+      }),
     apiServices: () => remember("apiservices", apiServices),
     apiService: (name) =>
       remember(`apiservice ${name}`, async () => {

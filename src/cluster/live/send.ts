@@ -20,6 +20,8 @@ export interface TracedRequest {
   readonly onFailure?: (failure: Failure) => void;
   readonly as?: Impersonation;
   readonly signal?: AbortSignal;
+  /** Limit for the whole exchange in milliseconds, instead of the connection's own. */
+  readonly timeoutMs?: number;
   readonly source?: RoundTrip["source"];
 }
 
@@ -44,9 +46,7 @@ export async function sendRequest(connection: Connection, request: TracedRequest
     ...(request.body === undefined ? {} : { body: request.body }),
     ...(request.as === undefined ? {} : { as: request.as }),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
-    ...(settings.requestTimeoutMs === null
-      ? { headersTimeoutMs: defaultHeadersTimeoutMs }
-      : { timeoutMs: settings.requestTimeoutMs }),
+    ...limitsOf(request, settings.requestTimeoutMs),
     onBody: (chunk) => {
       size += chunk.length;
       if (size <= maxStatusBytes) kept.push(Buffer.from(chunk));
@@ -74,6 +74,11 @@ export async function sendRequest(connection: Connection, request: TracedRequest
         ...fromAnswer(answer, Buffer.concat(kept), strangeMessage(answer, request, settings.server)),
       }
     : { ...common, message: answer.failure.message };
+}
+
+function limitsOf({ timeoutMs }: TracedRequest, ofConnection: number | null) {
+  const whole = timeoutMs ?? ofConnection;
+  return whole === null ? { headersTimeoutMs: defaultHeadersTimeoutMs } : { timeoutMs: whole };
 }
 
 /** As exec-plugin.ts words it. */

@@ -3,7 +3,7 @@ import type { ReadList } from "../cluster-reader.ts";
 import type { KubeObject } from "../kube-object.ts";
 import { asArray, asObject, asText, isObject, type JsonObject } from "../narrow.ts";
 import { type ReadObjects, readObjects } from "../read-objects.ts";
-import { newCustomResourceDefinitionInfo } from "../webhook-info.ts";
+import { newAdmissionWebhooks, newCustomResourceDefinitionInfo } from "../webhook-info.ts";
 import { controllerOf } from "./pod-info.ts";
 import type { MissingResource } from "./snapshot.ts";
 import { isOfKind, newApiService } from "./snapshot-objects.ts";
@@ -20,23 +20,21 @@ export interface ServiceName {
   readonly name: string;
 }
 
-/** The Services that APIServices and conversion webhooks name, each once. */
+/** The Services that APIServices, webhook configurations and conversions name, each once. */
 export function backendsOf(objects: readonly KubeObject[]): readonly ServiceName[] {
-  const byName = new Map<string, ServiceName>();
-  for (const object of objects) {
-    const service = serviceOf(object);
-    if (service !== null) {
-      byName.set(`${service.namespace}/${service.name}`, service);
-    }
-  }
-  return [...byName.values()];
+  const services = objects.flatMap(servicesOf);
+  return [...new Map(services.map((one) => [`${one.namespace}/${one.name}`, one])).values()];
 }
 
-function serviceOf(object: KubeObject): ServiceName | null {
-  if (isOfKind(object, "apiregistration.k8s.io", "APIService")) return newApiService(object).service;
-  return isOfKind(object, "apiextensions.k8s.io", "CustomResourceDefinition")
-    ? (newCustomResourceDefinitionInfo(object).conversion?.service ?? null)
-    : null;
+function servicesOf(object: KubeObject): readonly ServiceName[] {
+  const named = (service: ServiceName | null | undefined) => (service ? [service] : []);
+  if (isOfKind(object, "apiregistration.k8s.io", "APIService")) return named(newApiService(object).service);
+  if (isOfKind(object, "apiextensions.k8s.io", "CustomResourceDefinition")) {
+    return named(newCustomResourceDefinitionInfo(object).conversion?.service);
+  }
+  return object.apiVersion.startsWith("admissionregistration.k8s.io/")
+    ? newAdmissionWebhooks(object).flatMap(({ client }) => named(client.service))
+    : [];
 }
 
 /** One Service with its EndpointSlices and Pods. A Service that does not exist is simply not in the snapshot. */

@@ -27,6 +27,10 @@ const showSlices = (trace: Backend): string =>
   `kubectl get endpointslices -n ${namespace(trace)} -l kubernetes.io/service-name=${service(trace)} -o wide`;
 const showService = (trace: Backend): string =>
   `kubectl get service -n ${namespace(trace)} ${service(trace)} -o yaml`;
+const askDiscovery = ({ apiService }: Backend): string => {
+  const [version = "", ...group] = (apiService?.name ?? "").split(".");
+  return `kubectl get --raw ${word(`/apis/${group.join(".")}/${version}`, "/apis/GROUP/VERSION")}`;
+};
 /** What an extension server that runs says of it; nothing where its Pods were not seen. */
 function showLog({ target }: Backend): readonly string[] {
   const pod = target.kind === "Service" ? podToLookAt(target) : undefined;
@@ -103,6 +107,18 @@ const adviceOf: Partial<Record<Cause, Advise>> = {
     showTrust,
     ...showLog(trace),
     "the extension server's ServiceAccount needs RoleBinding extension-apiserver-authentication-reader in kube-system and ClusterRoleBinding system:auth-delegator",
+  ],
+  NoResources: (trace) => [
+    askDiscovery(trace),
+    "the extension server has not loaded its resources: look at its log, and at what it reads them from",
+  ],
+  NotDiscovery: (trace) => [
+    askDiscovery(trace),
+    "something else answers on the Service's port: compare its targetPort and selector with the extension server's",
+  ],
+  NotAnObject: (trace) => [
+    showSlices(trace),
+    "look at the extension server's own log, and at what lies between kube-apiserver and its Pods",
   ],
   DiscoveryNotFound: (trace) => [
     showApiService(trace),

@@ -32,7 +32,7 @@ const sentences: readonly (readonly [RegExp, Cause])[] = [
   [/connection refused/, "ConnectionRefused"],
   [/no route to host|network is unreachable|no route to the server|host is down/, "NoRouteToHost"],
   [/dial tcp \S+: i\/o timeout|connection timed out|TLS handshake timeout/, "ConnectionTimedOut"],
-  [/context deadline exceeded|Client\.Timeout|i\/o timeout|timed out/, "RequestTimedOut"],
+  [/context deadline exceeded|Client\.Timeout|i\/o timeout|timed out|no answer within/, "RequestTimedOut"],
   [
     /connection reset by peer|\bEOF\b|broken pipe|connection was closed|server closed|stream error/,
     "ConnectionReset",

@@ -70,6 +70,9 @@ export const causes = {
     "the extension server does not trust kube-apiserver's proxy, or may not ask whether the user may",
   DiscoveryNotFound: "the extension server does not serve this group and version",
   DiscoveryFailed: "the extension server answered its own discovery with an error",
+  NoResources: "the group and version is served, but has no resources",
+  NotDiscovery: "what answers discovery is no list of resources",
+  NotAnObject: "what answers a list of objects is no Kubernetes object",
   ConditionMissing: "nobody has checked this APIService yet",
   APIServiceUnavailable: "the aggregator does not route to an APIService that is not Available",
   // A Pod or Node that a request is handed on to.

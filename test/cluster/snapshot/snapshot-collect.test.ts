@@ -120,6 +120,7 @@ test("asks for nothing that a snapshot does not hold", async () => {
     "/api/v1/namespaces/gone/services/gone",
     "/api/v1/namespaces/kube-system/pods?labelSelector=app=metrics",
     "/api/v1/namespaces/kube-system/services/metrics-server",
+    // The conversion webhook's.
     "/api/v1/namespaces/things/services/converter",
     "/apis/apps/v1/namespaces/kube-system/replicasets?labelSelector=app=metrics",
     "/apis/discovery.k8s.io/v1/namespaces/gone/endpointslices?labelSelector=kubernetes.io/service-name=gone",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CheckReport } from "../../../src/render/check.ts";
+import type { CheckReport } from "../../../src/render/check-report.ts";
 import type { Diagnosis } from "../../../src/trace/diagnosis/diagnosis.ts";
 import type { Trace, TraceApiService } from "../../../src/trace/trace.ts";
 import type { AdminApi } from "../admin-api.ts";

@@ -1,0 +1,105 @@
+import type { AdmissionWebhook } from "../../cluster/webhook-info.ts";
+import { type ServiceChain, targetPortOf } from "../service-chain.ts";
+import type { Cause, Diagnosis, Party } from "./diagnosis.ts";
+import { podFacts } from "./pod-facts.ts";
+import { word } from "./shell-word.ts";
+
+/** The object that names a webhook. */
+export interface WebhookConfiguration {
+  readonly kind: AdmissionWebhook["kind"] | "CustomResourceDefinition";
+  readonly name: string;
+}
+
+/** A Service's chain, and whether its endpoints could be asked for: none that were asked for are none at all. */
+export interface SeenChain {
+  readonly chain: ServiceChain;
+  readonly seesEndpoints: boolean;
+}
+
+const sentences = {
+  ServiceNotFound: "the Service that it names does not exist",
+  ServicePortError: "its Service has no port of the number that it names",
+  HeadlessService: "its Service has no ClusterIP to go to",
+  MissingEndpoints: "no ready Pod stands behind its Service",
+} as const satisfies Partial<Record<Cause, string>>;
+
+type BackendCause = keyof typeof sentences;
+
+/**
+ * Whether kube-apiserver can get to what stands behind a Service, as far as can be seen from outside: it goes to the ClusterIP.
+ * Source of truth: apiserver/pkg/util/proxy/proxy.go (ResolveCluster).
+ */
+export function stateOfChain({ chain, seesEndpoints }: SeenChain): BackendCause | "ready" | "unknown" {
+  if (chain.type === undefined) return isMissing(chain) ? "ServiceNotFound" : "unknown";
+  if (chain.type === "ExternalName") return "unknown";
+  if (targetPortOf(chain) === null) return "ServicePortError";
+  if (chain.clusterIP === "None") return "HeadlessService";
+  if (chain.endpoints.some(({ ready }) => ready)) return "ready";
+  return seesEndpoints ? "MissingEndpoints" : "unknown";
+}
+
+function isMissing({ namespace, name, reason = "" }: ServiceChain): boolean {
+  return reason.split("; ").includes(`no Service ${namespace}/${name}`);
+}
+
+/** Why a webhook cannot be asked, by what stands behind it; null when it can, or when that cannot be seen. */
+export function diagnoseWebhook(configuration: WebhookConfiguration, seen: SeenChain): Diagnosis | null {
+  const cause = stateOfChain(seen);
+  const { chain } = seen;
+  if (cause === "ready" || cause === "unknown") return null;
+  const party: Party = configuration.kind === "CustomResourceDefinition" ? "ConversionWebhook" : "Admission";
+  const port = cause === "ServicePortError" ? `: ${chain.port}` : "";
+  const evidence =
+    cause === "ServiceNotFound" ? [`no Service ${chain.namespace}/${chain.name}`] : factsOf(seen);
+  return {
+    party,
+    cause,
+    summary: `${cause}: ${sentences[cause]}${port}`,
+    evidence,
+    advice: [...commandsOf(cause, chain), mendOf(configuration)],
+  };
+}
+
+/** What was seen behind a Service, hop by hop: "endpoints: 0 of 2 ready", "Pod web/web-1 is not ready: container web: CrashLoopBackOff". */
+export function factsOf({ chain, seesEndpoints }: SeenChain): readonly string[] {
+  const { type, clusterIP = "", endpoints } = chain;
+  if (type === undefined) return [];
+  const ports = (chain.ports ?? []).map((one) => `${one.port} to ${one.targetPort}`).join(", ");
+  const ready = endpoints.filter((one) => one.ready).length;
+  return [
+    `Service ${chain.namespace}/${chain.name}: type ${type}, ClusterIP ${clusterIP || "none"}, ports ${ports || "none"}`,
+    ...(seesEndpoints ? [`endpoints: ${ready} of ${endpoints.length} ready`] : []),
+    ...podFacts(chain).map(({ sentence }) => sentence),
+  ];
+}
+
+/** What the Pods themselves tell to type comes first. */
+function podCommands(chain: ServiceChain): readonly string[] {
+  return [...new Set(podFacts(chain).flatMap(({ command }) => command ?? []))].slice(0, mostCommands);
+}
+
+const mostCommands = 2;
+
+function commandsOf(cause: BackendCause, chain: ServiceChain): readonly string[] {
+  const namespace = word(chain.namespace, "NAMESPACE");
+  const service = word(chain.name, "SERVICE");
+  switch (cause) {
+    case "ServiceNotFound":
+      return [`kubectl get services -n ${namespace}`];
+    case "MissingEndpoints":
+      return [
+        ...podCommands(chain),
+        `kubectl get endpointslices -n ${namespace} -l kubernetes.io/service-name=${service} -o wide`,
+        `kubectl get pods -n ${namespace} -o wide`,
+      ];
+    default:
+      return [`kubectl get service -n ${namespace} ${service} -o yaml`];
+  }
+}
+
+function mendOf({ kind, name }: WebhookConfiguration): string {
+  const object = `${kind.toLowerCase()} ${word(name, "NAME")}`;
+  return kind === "CustomResourceDefinition"
+    ? "install what converts its objects again: until then none of another version than the stored one can be read or written"
+    : `install what answers it again, or, if it is gone for good: kubectl delete ${object}`;
+}

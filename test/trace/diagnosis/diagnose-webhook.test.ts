@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Endpoint, PodInfo } from "../../../src/cluster/cluster.ts";
+import {
+  diagnoseWebhook,
+  factsOf,
+  type SeenChain,
+  stateOfChain,
+} from "../../../src/trace/diagnosis/diagnose-webhook.ts";
+import type { ServiceChain } from "../../../src/trace/service-chain.ts";
+
+const endpoint = (ready: boolean): Endpoint => ({
+  address: "10.0.0.1",
+  port: 8443,
+  ready,
+  pod: "a",
+  node: "n",
+});
+
+/** A Service in order, but for these changes. */
+function chain(changes: Partial<ServiceChain>, seesEndpoints = true): SeenChain {
+  return {
+    chain: {
+      namespace: "web",
+      name: "hook",
+      port: 443,
+      type: "ClusterIP",
+      clusterIP: "10.96.0.9",
+      ports: [{ name: "", port: 443, targetPort: "8443" }],
+      selector: { app: "hook" },
+      endpoints: [endpoint(true)],
+      pods: [],
+      ...changes,
+    },
+    seesEndpoints,
+  };
+}
+
+const unseen = { namespace: "web", name: "hook", port: 443, endpoints: [] };
+
+const states: readonly [name: string, SeenChain, state: string][] = [
+  ["in order", chain({}), "ready"],
+  ["one of two is ready", chain({ endpoints: [endpoint(false), endpoint(true)] }), "ready"],
+  ["none is ready", chain({ endpoints: [endpoint(false)] }), "MissingEndpoints"],
+  ["there are none", chain({ endpoints: [] }), "MissingEndpoints"],
+  ["they may not be seen", chain({ endpoints: [], reason: "forbidden" }, false), "unknown"],
+  ["another port", chain({ port: 8080 }), "ServicePortError"],
+  ["headless", chain({ clusterIP: "None" }), "HeadlessService"],
+  ["a name elsewhere", chain({ type: "ExternalName", ports: [], endpoints: [] }), "unknown"],
+  [
+    "no Service",
+    { chain: { ...unseen, reason: "no Service web/hook" }, seesEndpoints: true },
+    "ServiceNotFound",
+  ],
+  [
+    "it may not be seen",
+    { chain: { ...unseen, reason: "services is forbidden" }, seesEndpoints: false },
+    "unknown",
+  ],
+];
+
+for (const [name, seen, state] of states) {
+  test(`${name}: ${state}`, () => {
+    assert.equal(stateOfChain(seen), state);
+    const diagnosis = diagnoseWebhook({ kind: "MutatingWebhookConfiguration", name: "m" }, seen);
+    assert.equal(diagnosis?.cause ?? null, state === "ready" || state === "unknown" ? null : state);
+  });
+}
+
+const pod = (name: string, reason: string): PodInfo => ({
+  name,
+  node: "worker-1",
+  phase: "Running",
+  ready: false,
+  reason,
+  restarts: 2,
+  hostNetwork: false,
+  ports: [],
+  workload: null,
+});
+
+test("what was seen, hop by hop", () => {
+  const pods = [pod("a", "container hook: CrashLoopBackOff")];
+  assert.deepEqual(factsOf(chain({ endpoints: [endpoint(false)], pods })), [
+    "Service web/hook: type ClusterIP, ClusterIP 10.96.0.9, ports 443 to 8443",
+    "endpoints: 0 of 1 ready",
+    "Pod web/a on worker-1 is not ready: container hook: CrashLoopBackOff; 2 restarts",
+  ]);
+  assert.deepEqual(factsOf(chain({ endpoints: [], pods: [] })).slice(1), [
+    "endpoints: 0 of 0 ready",
+    "the selector app=hook of Service web/hook chooses no Pod: none was made, or the labels differ",
+  ]);
+});
+
+test("a conversion webhook is a party of its own; names that no shell takes stand in no command", () => {
+  const seen = chain({ endpoints: [], namespace: "a;b" });
+  const diagnosis = diagnoseWebhook({ kind: "CustomResourceDefinition", name: "x" }, seen);
+  assert.equal(diagnosis?.party, "ConversionWebhook");
+  assert.match(diagnosis?.advice.join("\n") ?? "", /-n NAMESPACE/);
+});
