@@ -1,5 +1,7 @@
 import type { RequestInfo } from "../api/request-info.ts";
 import type { Impersonation } from "../log/round-trip.ts";
+import type { AdmissionPolicy } from "./admission-policy.ts";
+import type { AdmissionWebhook } from "./webhook-info.ts";
 
 /** What a question to a cluster gives: the value, or why there is none. Asking never throws. */
 export type Answer<T> =
@@ -108,6 +110,9 @@ export interface UserInfo {
   readonly groups: readonly string[];
 }
 
+/** Of an object, as they are now. */
+export type Labels = Readonly<Record<string, string>>;
+
 /** The attributes of one request that an authorizer looks at: those fields of RequestInfo. */
 export type ReviewAttributes = Pick<
   RequestInfo,
@@ -149,6 +154,14 @@ export interface Cluster {
   endpoints(namespace: string, service: string): Promise<Answer<readonly Endpoint[]>>;
   /** The Pods with these labels (none for no labels), ready or not. */
   pods(namespace: string, selector: ServiceInfo["selector"]): Promise<Answer<readonly PodInfo[]>>;
+  /** Every admission webhook, in the order in which kube-apiserver asks them: the mutating ones, then the validating ones. */
+  admissionWebhooks(): Promise<Answer<readonly AdmissionWebhook[]>>;
+  /** Every admission policy with its bindings; none of a kind that the server does not have. */
+  admissionPolicies(): Promise<Answer<readonly AdmissionPolicy[]>>;
+  /** null when there is no such namespace. */
+  namespaceLabels(name: string): Promise<Answer<Labels | null>>;
+  /** Of the object at an API path; null when there is none. */
+  objectLabels(path: string): Promise<Answer<Labels | null>>;
   /** May the user (or the one impersonated) do this? Equal questions are asked once. */
   review(attributes: ReviewAttributes, as: Impersonation | null): Promise<Answer<Review>>;
   whoAmI(as: Impersonation | null): Promise<Answer<UserInfo>>;

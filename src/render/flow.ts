@@ -1,5 +1,6 @@
 import type { Trace } from "../trace/trace.ts";
 import { commandText } from "./command-line.ts";
+import { admissionText } from "./flow-admission.ts";
 import type { Mark, Step } from "./flow-step.ts";
 import { flowSteps, readingText } from "./flow-steps.ts";
 import type { Renderer, RenderOptions } from "./renderer.ts";
@@ -59,7 +60,8 @@ function addToRoutes(routes: Map<string, Route>, trace: Trace): boolean {
 }
 
 /** All that the stations after the URL say. */
-function routeKey({ roundTrip, apiService, target, verdict }: Trace): string {
+function routeKey(trace: Trace): string {
+  const { roundTrip, apiService, target, verdict } = trace;
   const { outcome, status, message, impersonation, candidates, warnings } = roundTrip;
   return JSON.stringify([
     apiService?.name,
@@ -74,6 +76,7 @@ function routeKey({ roundTrip, apiService, target, verdict }: Trace): string {
     impersonation?.user,
     candidates,
     warnings,
+    admissionText(trace),
   ]);
 }
 

@@ -1,6 +1,7 @@
 import type { Trace } from "../trace/trace.ts";
 import type { Column } from "./columns.ts";
 import * as columns from "./columns.ts";
+import { admissionText } from "./flow-admission.ts";
 import { renderRow } from "./grid.ts";
 import { createGridRenderer } from "./grid-renderer.ts";
 import type { Renderer, RenderOptions } from "./renderer.ts";
@@ -21,6 +22,7 @@ const wideColumns: readonly Column[] = [
   column("CLUSTER-IP", (trace) => (trace.target.kind === "Service" ? (trace.target.clusterIP ?? "") : "")),
   column("ENDPOINTS", endpointsText),
   columns.rbac,
+  column("ADMISSION", admissionText),
   column("ASKED", (trace) => (trace.verdict.source === "none" ? "" : trace.verdict.source)),
   column("AS", ({ roundTrip }) =>
     roundTrip.impersonation ? impersonationText(roundTrip.impersonation) : "",

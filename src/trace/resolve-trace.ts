@@ -1,6 +1,8 @@
 import { parseRequestInfo, type RequestInfo } from "../api/request-info.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { RoundTrip } from "../log/round-trip.ts";
+import { namedHookOf } from "./admission/named-hook.ts";
+import { type Admission, ofExtensionServer, resolveAdmission } from "./admission/resolve-admission.ts";
 import { basePathOf, type ClusterChoice } from "./cluster-choice.ts";
 import { diagnose, type Failed } from "./diagnosis/diagnose.ts";
 import { type Placement, placeWithoutCluster, resolvePlacement } from "./placement.ts";
@@ -56,15 +58,34 @@ function readWithoutCluster(roundTrip: RoundTrip, reason: string): Reading {
 
 async function ask(roundTrip: RoundTrip, cluster: Cluster, detail: boolean): Promise<Trace> {
   const requestInfo = parseRequestInfo(roundTrip.method, roundTrip.url, basePathOf(cluster));
-  const [placement, verdict] = await Promise.all([
+  const [placement, verdict, admission] = await Promise.all([
     resolvePlacement(roundTrip, requestInfo, cluster, detail),
     resolveVerdict(roundTrip, requestInfo, cluster),
+    resolveAdmission(roundTrip, requestInfo, cluster, detail),
   ]);
-  return newTrace({ roundTrip, requestInfo, ...placement, verdict });
+  return newTrace({
+    roundTrip,
+    requestInfo,
+    ...placement,
+    verdict,
+    ...admissionParts(admission, placement, roundTrip),
+  });
 }
 
-function newTrace({ roundTrip, requestInfo, apiService, target, verdict }: Failed): Trace {
-  const diagnosis = diagnose({ roundTrip, requestInfo, apiService, target, verdict });
+function admissionParts(
+  admission: Admission | null,
+  { target }: Placement,
+  { message }: RoundTrip,
+): Pick<Trace, "admission" | "admissionReason"> {
+  if (admission === null) return {};
+  const { hooks, reason } =
+    target.kind === "Service" ? ofExtensionServer(admission, namedHookOf(message ?? "")) : admission;
+  return { admission: hooks, ...(reason === "" ? {} : { admissionReason: reason }) };
+}
+
+function newTrace(known: Failed): Trace {
+  const { roundTrip, requestInfo, apiService, target, verdict, admission, admissionReason } = known;
+  const diagnosis = diagnose(known);
   return {
     apiVersion: "kubectl-trace/v1alpha1",
     kind: "Trace",
@@ -73,6 +94,8 @@ function newTrace({ roundTrip, requestInfo, apiService, target, verdict }: Faile
     apiService,
     target,
     verdict,
+    ...(admission === undefined ? {} : { admission }),
+    ...(admissionReason === undefined ? {} : { admissionReason }),
     diagnosis,
   };
 }

@@ -1,6 +1,7 @@
 import type { RequestInfo } from "../api/request-info.ts";
 import type { ConditionStatus, Trust } from "../cluster/cluster.ts";
 import type { RoundTrip } from "../log/round-trip.ts";
+import type { AdmissionHook } from "./admission/admission-hook.ts";
 import type { Diagnosis } from "./diagnosis/diagnosis.ts";
 import type { ServiceChain } from "./service-chain.ts";
 
@@ -43,6 +44,10 @@ export interface Trace {
   readonly apiService: TraceApiService | null;
   readonly target: Target;
   readonly verdict: Verdict;
+  /** The webhooks and policies that match a write, in the order in which they are asked; absent when they were not asked for. */
+  readonly admission?: readonly AdmissionHook[];
+  /** Why there may be others; absent when these are all. */
+  readonly admissionReason?: string;
   /** Who said no, and why; null for a request that did not fail, or of which that is not known. */
   readonly diagnosis: Diagnosis | null;
 }

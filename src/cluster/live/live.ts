@@ -8,6 +8,7 @@ import {
   type KubeconfigOptions,
   loadConnectionSettings,
 } from "../kubeconfig/kubeconfig.ts";
+import { askAdmissionPolicies, askAdmissionWebhooks, askLabels } from "./admission-questions.ts";
 import { type Asked, type AskOptions, createAsk } from "./ask.ts";
 import {
   askApiService,
@@ -88,6 +89,17 @@ export function createLiveCluster(settings: ConnectionSettings, options: LiveOpt
         `pods ${namespace} ${JSON.stringify(selector)}`,
         async () => await askPods(get, namespace, selector),
       ),
+    admissionWebhooks: () => remember("admission webhooks", async () => await askAdmissionWebhooks(get)),
+    admissionPolicies: () =>
+      remember("admission policies", async () => {
+        const served = () => remember("apiservices", apiServices);
+        return await askAdmissionPolicies(get, served);
+      }),
+    namespaceLabels: (name) => {
+      const path = `/api/v1/namespaces/${encodeURIComponent(name)}`;
+      return remember(`labels ${path}`, async () => await askLabels(get, path));
+    },
+    objectLabels: (path) => remember(`labels ${path}`, async () => await askLabels(get, path)),
     review: (attributes, as) => {
       const body = reviewOf(attributes);
       return remember(`review ${JSON.stringify([body, as])}`, async () => await askReview(ask, body, as));

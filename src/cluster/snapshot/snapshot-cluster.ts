@@ -4,6 +4,7 @@ import type { Answer, ApiService, Cluster, Endpoint, PodInfo, ServiceInfo, UserI
 import type { KubeObject } from "../kube-object.ts";
 import { controllerOf, newPodInfo } from "./pod-info.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { findAdmissionPolicies, findAdmissionWebhooks, findNamespaceLabels } from "./snapshot-admission.ts";
 import { isOfKind, newApiService, newEndpoints, newServiceInfo, serviceOfSlice } from "./snapshot-objects.ts";
 import { createReviewer } from "./snapshot-review.ts";
 
@@ -25,6 +26,10 @@ export function createSnapshotCluster(snapshot: Snapshot): Cluster {
     service: async (namespace, name) => findService(snapshot, namespace, name),
     endpoints: async (namespace, name) => findEndpoints(snapshot, namespace, name),
     pods: async (namespace, selector) => findPods(snapshot, namespace, selector),
+    admissionWebhooks: async () => findAdmissionWebhooks(snapshot),
+    admissionPolicies: async () => findAdmissionPolicies(snapshot),
+    namespaceLabels: async (name) => findNamespaceLabels(snapshot, name),
+    objectLabels: async () => unknown("a snapshot has no objects"),
     review: async (attributes, as) => {
       const user = findUser(snapshot, as);
       return user.ok ? review(user.value, attributes) : user;

@@ -1,3 +1,4 @@
+import { admissionAdvice } from "./admission-advice.ts";
 import { backendAdvice } from "./backend-advice.ts";
 import type { Failed, Finding } from "./diagnose.ts";
 import type { Cause } from "./diagnosis.ts";
@@ -5,6 +6,10 @@ import { word } from "./shell-word.ts";
 
 /** The next command to type first, then the usual mend. Empty where nothing general can be said. */
 export function adviceFor({ party, cause }: Finding, trace: Failed): readonly string[] {
+  if (party === "Admission") {
+    const advice = admissionAdvice(cause, trace);
+    if (advice.length > 0) return advice;
+  }
   const isBehind = party === "Aggregator" || party === "ExtensionServer";
   return isBehind ? backendAdvice(cause, trace) : (generalAdvice[cause]?.(trace) ?? []);
 }
@@ -55,8 +60,6 @@ const generalAdvice: Partial<Record<Cause, Advise>> = {
     "kubectl auth can-i create pods --subresource=exec",
     "add the verb create to the rule that allows get",
   ],
-  DeniedByWebhook: () => ["kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations"],
-  DeniedByPolicy: () => ["kubectl get validatingadmissionpolicies,validatingadmissionpolicybindings"],
   QuotaExceeded: (trace) => [
     `kubectl describe resourcequota -n ${word(trace.requestInfo.namespace, "NAMESPACE")}`,
   ],

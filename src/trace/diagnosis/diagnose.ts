@@ -1,6 +1,7 @@
 import type { RequestInfo } from "../../api/request-info.ts";
 import type { RoundTrip } from "../../log/round-trip.ts";
 import type { Target, Trace, TraceApiService, Verdict } from "../trace.ts";
+import { admissionEvidence } from "./admission-evidence.ts";
 import { adviceFor } from "./advice.ts";
 import { conditionCause } from "./condition-cause.ts";
 import { connectionCause } from "./connection-cause.ts";
@@ -8,7 +9,10 @@ import { type Cause, type Diagnosis, type Party, summaryOf } from "./diagnosis.t
 import { isWebSocket, readRefusal } from "./refusals.ts";
 
 /** What is known of a request besides why it failed. */
-export type Failed = Pick<Trace, "roundTrip" | "requestInfo" | "apiService" | "target" | "verdict">;
+export type Failed = Pick<
+  Trace,
+  "roundTrip" | "requestInfo" | "apiService" | "target" | "verdict" | "admission" | "admissionReason"
+>;
 
 /** A party and a cause, and what of the answer proves them. */
 export interface Finding {
@@ -34,7 +38,7 @@ function find(trace: Failed): Finding | null {
   if (roundTrip.outcome !== "response" || roundTrip.status === null) return null;
   const message = roundTrip.message ?? "";
   const refusal = roundTrip.status < 400 ? null : readRefusal(message, trace.requestInfo);
-  if (refusal !== null) return { ...refusal, evidence: [message] };
+  if (refusal !== null) return { ...refusal, evidence: [message, ...admissionEvidence(refusal, trace)] };
   const strange = notTheApiServer(roundTrip);
   if (strange !== null || roundTrip.status < 400) return strange;
   if (roundTrip.relayed === true) return ofExtensionServer(roundTrip, trace);

@@ -19,6 +19,21 @@ const calling =
     return { party, cause: error === undefined ? otherwise : connectionCause(error) };
   };
 
+/** kube-apiserver goes to a webhook's Service by itself, as the aggregator does to an extension server's. */
+const callingWebhook = (message: string): Refusal => {
+  const refusal = calling("Admission", "WebhookFailed")(message);
+  if (refusal.cause !== "Unknown") return refusal;
+  return { ...refusal, cause: serviceCause(message) ?? "WebhookFailed" };
+};
+
+/** Source of truth: apiserver/pkg/util/proxy/proxy.go. */
+function serviceCause(message: string): Cause | null {
+  if (/\bservices? "[^"]*" not found/.test(message)) return "ServiceNotFound";
+  if (/no service port \S+ found for service/.test(message)) return "ServicePortError";
+  if (/cannot route to service with ClusterIP "None"/.test(message)) return "HeadlessService";
+  return /no endpoints available for service/.test(message) ? "MissingEndpoints" : null;
+}
+
 /**
  * Sentences that only one party writes, whatever the status. Source of truth:
  * apiserver/pkg/admission/plugin/webhook/errors/statuserror.go, plugin/policy/validating, pkg/endpoints/filters/impersonation,
@@ -27,8 +42,12 @@ const calling =
  */
 const sentences: readonly (readonly [RegExp, Reading])[] = [
   [/^admission webhook "[^"]*" denied the request/, { party: "Admission", cause: "DeniedByWebhook" }],
-  [/failed calling webhook "[^"]*"|failed to call webhook/, calling("Admission", "WebhookFailed")],
-  [/ValidatingAdmissionPolicy '[^']*'/, { party: "Admission", cause: "DeniedByPolicy" }],
+  [/failed calling webhook "[^"]*"|failed to call webhook/, callingWebhook],
+  [/^admission webhook "[^"]*" does not support dry run/, { party: "Admission", cause: "DryRunUnsupported" }],
+  [
+    /ValidatingAdmissionPolicy '[^']*'|\bpolicy '[^']*' with binding '[^']*' denied request|\bpolicy "[^"]*" denied request/,
+    { party: "Admission", cause: "DeniedByPolicy" },
+  ],
   [/conversion webhook for .* failed/, calling("ConversionWebhook", "ConversionFailed")],
   [
     // From 1.36 on the verb says how and for what: impersonate-on:user-info:get.
