@@ -12,7 +12,7 @@ import { allOf, anyOf, fromBoolean, type Matching, maybe, no, not, yes } from ".
 /** Is the webhook asked about this request? Source of truth: apiserver/pkg/admission/plugin/webhook/generic/webhook.go. */
 export function matchWebhook(webhook: AdmissionWebhook, request: AdmissionRequest): Matching {
   const { rules, matchPolicy, namespaceSelector, objectSelector, matchConditions } = webhook;
-  if (isConfiguration(request)) return no;
+  if (isExempt(request, configurations)) return no;
   return forEachOperation(request, (operation) =>
     allOf([
       matchNamespace(namespaceSelector, operation, request),
@@ -33,7 +33,7 @@ export function matchPolicy(
   request: AdmissionRequest,
 ): { readonly matching: Matching; readonly bindings: readonly AdmissionPolicyBinding[] } {
   const nothing = { matching: no, bindings: [] };
-  if (isConfiguration(request) || isReview(request)) return nothing;
+  if (isExempt(request, policyResources) || isReview(request)) return nothing;
   const matched = policy.bindings.map((binding) => ({
     binding,
     matching: matchBinding(policy, binding, request),
@@ -126,18 +126,24 @@ function matchCondition({ name, expression }: AdmissionWebhook["matchConditions"
   return maybe(`match condition ${name} is not judged`);
 }
 
-const configurations = new Set([
+const policyResources = [
   "mutatingadmissionpolicies",
   "mutatingadmissionpolicybindings",
-  "mutatingwebhookconfigurations",
   "validatingadmissionpolicies",
   "validatingadmissionpolicybindings",
+];
+const configurations = [
+  ...policyResources,
+  "mutatingwebhookconfigurations",
   "validatingwebhookconfigurations",
-]);
+];
 
-/** What admission itself is made of is admitted without being asked about. Source of truth: …/predicates/rules/rules.go. */
-function isConfiguration({ apiGroup, resource }: AdmissionRequest): boolean {
-  return apiGroup === "admissionregistration.k8s.io" && configurations.has(resource);
+/**
+ * What admission itself is made of is admitted without asking webhooks, and policies without asking policies.
+ * Source of truth: …/predicates/rules/rules.go, plugin/policy/generic/plugin.go.
+ */
+function isExempt({ apiGroup, resource }: AdmissionRequest, resources: readonly string[]): boolean {
+  return apiGroup === "admissionregistration.k8s.io" && resources.includes(resource);
 }
 
 const reviews = new Set([
