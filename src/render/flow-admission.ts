@@ -19,7 +19,7 @@ export function admissionStep(trace: Trace, passage: Passage): Step | null {
   const more = admission.length > mostHooks ? `and ${admission.length - mostHooks} more` : "";
   const listed = admission.slice(0, mostHooks).map(hookText);
   const lines = [...listed, more, unknown];
-  if (isStopped) return step("bad", "admission", "refused here", ...lines);
+  if (isStopped) return step("bad", "admission", refuserText(admission), ...lines);
   if (passage === "notReached") return step("notReached", "admission", "not reached", ...lines);
   const none = admission.length === 0 && unknown === "" ? ["no webhook and no policy matches"] : [];
   return step(markOf(admission, isPassed, unknown), "admission", ...none, ...lines);
@@ -31,15 +31,21 @@ function markOf(hooks: readonly AdmissionHook[], isPassed: boolean, unknown: str
   return hooks.some((hook) => downText(hook) !== "") ? "doubt" : "step";
 }
 
+function refuserText(hooks: readonly AdmissionHook[]): string {
+  const refuser = hooks.find(({ isRefuser }) => isRefuser);
+  return refuser === undefined ? "refused here" : `refused by ${nameOf(refuser)}`;
+}
+
+function nameOf({ webhook, configuration }: AdmissionHook): string {
+  return webhook === "" ? `policy ${configuration}` : `webhook ${webhook} of ${configuration}`;
+}
+
 /** "mutating stamps.example.com (stamps), Service kube-system/webhook:443, 1 of 1 ready". */
 function hookText(hook: AdmissionHook): string {
-  const { phase, configuration, webhook, target, matches, why, failurePolicy, bindings = [] } = hook;
+  const { phase, target, matches, why, failurePolicy, bindings = [] } = hook;
   const actions = [...new Set(bindings.flatMap(({ validationActions }) => validationActions))];
-  const what =
-    webhook === ""
-      ? `policy ${configuration}${actions.length === 0 ? "" : ` (${actions.join(", ")})`}`
-      : `webhook ${webhook} of ${configuration}`;
-  const parts = [`${phase} ${what}`, targetText(target), downText(hook)];
+  const done = actions.length === 0 ? "" : ` (${actions.join(", ")})`;
+  const parts = [`${phase} ${nameOf(hook)}${done}`, targetText(target), downText(hook)];
   if (failurePolicy !== "Fail") parts.push(`failurePolicy ${failurePolicy}`);
   if (hook.isReinvoked) parts.push("asked again if one after it changes the object");
   if (matches === "maybe") parts.push(`maybe: ${why}`);

@@ -18,6 +18,8 @@ export interface AdmissionHook {
   readonly matches: "yes" | "maybe";
   /** What it depends on; "" for yes. */
   readonly why: string;
+  /** It is what the answer names as having refused the request, or as having failed. */
+  readonly isRefuser?: true;
   readonly failurePolicy: string;
   /** Of a webhook. */
   readonly timeoutSeconds?: number;

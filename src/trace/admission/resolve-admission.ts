@@ -117,7 +117,7 @@ function asNamed(
   const shown = detail ? hooks.filter((hook) => !isNamed(hook, named) || kept.includes(hook)) : kept;
   const [certain, another] = kept;
   return another === undefined
-    ? shown.map((hook) => (hook === certain ? { ...hook, matches: "yes", why: "" } : hook))
+    ? shown.map((hook) => (hook === certain ? { ...hook, matches: "yes", why: "", isRefuser: true } : hook))
     : shown;
 }
 
