@@ -23,10 +23,37 @@ const pods = "/api/v1/namespaces/kube-system/pods?labelSelector";
 const replicaSets = "/apis/apps/v1/namespaces/kube-system/replicasets?";
 const definition = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.example.com";
 
-const ours = [list, review, apiService, service, slices, pods, replicaSets, definition];
+const webhooks = ["mutating", "validating"].map(
+  (phase) => `/apis/admissionregistration.k8s.io/v1/${phase}webhookconfigurations`,
+);
+const policies = ["mutating", "validating"].flatMap((phase) =>
+  ["policies", "policybindings"].map(
+    (plural) => `/apis/admissionregistration.k8s.io/v1/${phase}admission${plural}`,
+  ),
+);
+const namespace = "/api/v1/namespaces/shop";
+const widget = "/apis/example.com/v1/namespaces/shop/widgets/gear";
+const hookService = "/api/v1/namespaces/shop/services/widget-policy";
+const hookSlices = "/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices?";
+const hookPods = "/api/v1/namespaces/shop/pods?labelSelector";
+const hookReplicaSets = "/apis/apps/v1/namespaces/shop/replicasets?";
+const behindHook = [hookService, hookSlices, hookPods, hookReplicaSets];
+const admission = [...webhooks, ...policies, ...behindHook, widget, namespace];
+/** What the demo's webhook is to be called at. */
+const extra = [
+  {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "widget-policy", namespace: "shop" },
+    spec: { selector: { app: "widget-policy" }, ports: [{ port: 443 }] },
+  },
+];
+
+/** kubectl gets the widget too, and is not to be held back. */
+const ours = [list, review, apiService, service, slices, pods, replicaSets, definition, ...admission];
 
 /** Beside the list and the reviews. */
-const cases: readonly [readonly string[], readonly string[]][] = [
+const cases: readonly [args: readonly string[], wanted: readonly string[], code?: number][] = [
   [["get", "pods"], []],
   [["-o", "flow", "get", "pods"], []],
   [["top", "nodes"], [apiService]],
@@ -38,22 +65,28 @@ const cases: readonly [readonly string[], readonly string[]][] = [
   // kubectl gets the pod twice.
   [["describe", "pod", "-n", "shop", "cart-0"], []],
   [["-o", "flow", "get", "widgets"], [definition]],
+  // The sandbox changes nothing: the PATCH is refused, in words that name no webhook.
+  [["label", "-n", "shop", "widget", "gear", "a=b"], [definition], 1],
+  [["-o", "flow", "label", "-n", "shop", "widget", "gear", "a=b"], [definition, ...admission], 1],
 ];
 
 const kubectl = await fetchKubectl("1.35");
 const skip = kubectl === null ? "there is no kubectl for this machine" : false;
 
 describe("the questions we ask", { concurrency: 3, skip }, () => {
-  for (const [args, wanted] of cases) {
+  for (const [args, wanted, code = 0] of cases) {
     test(args.join(" "), async () => {
       const faults = [
-        { match: (_: string, url: string) => ours.some((own) => url.startsWith(own)), delayMs: heldBackMs },
+        {
+          match: (_: string, url: string) => ours.some((own) => own !== widget && url.startsWith(own)),
+          delayMs: heldBackMs,
+        },
       ];
-      await withSandbox({ faults }, async ({ accessLog }, env) => {
+      await withSandbox({ faults, extra }, async ({ accessLog }, env) => {
         const ended = await runTrace(args, {
           env: { ...env, PATH: `${dirname(kubectl ?? "")}:/usr/bin:/bin` },
         });
-        assert.equal(ended.code, 0, ended.stderr);
+        assert.equal(ended.code, code, ended.stderr);
         const asked = accessLog.filter(({ userAgent }) => userAgent.startsWith("kubectl-trace/"));
         const kubectls = accessLog.filter(({ userAgent }) => userAgent.startsWith("kubectl/"));
         assert.equal(asked.length + kubectls.length, accessLog.length);
@@ -73,7 +106,8 @@ describe("the questions we ask", { concurrency: 3, skip }, () => {
         );
 
         assert.ok(
-          longestChain(asked) <= (wanted.includes(pods) ? 3 : 2),
+          longestChain(asked.filter(({ url }) => url !== widget)) <=
+            (wanted.includes(pods) || wanted.includes(hookPods) ? 3 : 2),
           `at most two in sequence, three down to the Pods:\n${asked.map((one) => JSON.stringify(one)).join("\n")}`,
         );
         assert.deepEqual([...new Set(asked.map(({ httpVersion }) => httpVersion))], ["2.0"]);

@@ -34,21 +34,29 @@ export async function resolveAdmission(
   const { status, message } = roundTrip;
   const named = status !== null && status >= 400 ? namedHookOf(message ?? "") : null;
   if (named === null && (!detail || endedBefore(roundTrip))) return null;
-  const [request, webhooks, policies] = await Promise.all([
-    resolveRequest(info, operations, cluster, detail),
-    detail || named?.kind === "webhook" ? cluster.admissionWebhooks() : nothing,
-    detail || named?.kind === "policy" ? cluster.admissionPolicies() : nothing,
+  const request = resolveRequest(info, operations, cluster, detail);
+  // Each kind by itself: what stands behind a webhook does not wait for the policies.
+  const ofKind = async <T>(
+    question: Promise<Answer<readonly T[]>>,
+    hookOf: HookOf<T>,
+  ): Promise<Admission> => {
+    const [answer, known] = await Promise.all([question, request]);
+    if (!answer.ok) return { hooks: [], reason: answer.reason };
+    const found = answer.value.flatMap((one) => hookOf(one, known, named));
+    const hooks = named === null ? found : asNamed(found, named, detail);
+    return { hooks: await withChains(hooks, named, cluster), reason: "" };
+  };
+  const [webhooks, policies] = await Promise.all([
+    detail || named?.kind === "webhook" ? ofKind(cluster.admissionWebhooks(), hookOfWebhook) : nothing,
+    detail || named?.kind === "policy" ? ofKind(cluster.admissionPolicies(), hookOfPolicy) : nothing,
   ]);
-  const found = inOrder([
-    ...(policies.ok ? policies.value : []).flatMap((policy) => hookOfPolicy(policy, request, named)),
-    ...(webhooks.ok ? webhooks.value : []).flatMap((webhook) => hookOfWebhook(webhook, request, named)),
-  ]);
-  const hooks = named === null ? found : asNamed(found, named, detail);
-  const reasons = [webhooks, policies].flatMap((answer) => (answer.ok ? [] : [answer.reason]));
-  return { hooks: await withChains(hooks, named, cluster), reason: [...new Set(reasons)].join("; ") };
+  const reasons = new Set([policies.reason, webhooks.reason].filter((reason) => reason !== ""));
+  return { hooks: inOrder([...policies.hooks, ...webhooks.hooks]), reason: [...reasons].join("; ") };
 }
 
-const nothing = { ok: true, value: [] } as const;
+type HookOf<T> = (one: T, request: AdmissionRequest, named: NamedHook | null) => readonly AdmissionHook[];
+
+const nothing: Admission = { hooks: [], reason: "" };
 
 /** Authentication and authorization come before, and say so themselves. */
 function endedBefore({ outcome, status, message }: RoundTrip): boolean {
