@@ -15,8 +15,8 @@ export async function askAdmissionWebhooks(get: Get): Promise<Answer<readonly Ad
       async (phase) => await readObjects(get, `/apis/${group}/v1/${phase}webhookconfigurations`),
     ),
   );
-  const failed = lists.find(({ failure }) => failure !== null)?.failure;
-  if (failed) return failed;
+  const failed = failureOf(lists);
+  if (failed !== null) return failed;
   return { ok: true, value: lists.flatMap(({ objects }) => byName(objects).flatMap(newAdmissionWebhooks)) };
 }
 
@@ -34,12 +34,18 @@ export async function askAdmissionPolicies(
     ask("validatingadmissionpolicies"),
     ask("validatingadmissionpolicybindings"),
   ]);
-  const lists = [mutating, mutatingBindings, validating, validatingBindings];
-  const failed = lists.find(({ failure }) => failure !== null)?.failure;
-  if (failed) return failed;
+  const failed = failureOf([mutating, mutatingBindings, validating, validatingBindings]);
+  if (failed !== null) return failed;
   const bindings = [...mutatingBindings.objects, ...validatingBindings.objects];
   const policies = [...byName(mutating.objects), ...byName(validating.objects)];
   return { ok: true, value: newAdmissionPolicies(policies, bindings) };
+}
+
+function failureOf(lists: readonly ReadObjects[]): Answer<never> | null {
+  const failure = lists.find((list) => list.failure !== null)?.failure;
+  if (!failure) return null;
+  const { ok, reason, status, hint } = failure;
+  return { ok, reason, status, ...(hint === undefined ? {} : { hint }) };
 }
 
 /** Of a kind that the server does not have at all there is none. */
