@@ -22,7 +22,7 @@ const calling =
 /** kube-apiserver goes to a webhook's Service by itself, as the aggregator does to an extension server's. */
 const callingWebhook = (message: string): Refusal => {
   const refusal = calling("Admission", "WebhookFailed")(message);
-  if (refusal.cause !== "Unknown") return refusal;
+  if (refusal.cause !== "Unknown" && refusal.cause !== "WebhookFailed") return refusal;
   return { ...refusal, cause: serviceCause(message) ?? "WebhookFailed" };
 };
 
