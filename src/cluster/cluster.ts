@@ -158,6 +158,8 @@ export interface Cluster {
   admissionWebhooks(): Promise<Answer<readonly AdmissionWebhook[]>>;
   /** Every admission policy with its bindings; none of a kind that the server does not have. */
   admissionPolicies(): Promise<Answer<readonly AdmissionPolicy[]>>;
+  /** Resources and subresources ("pods", "pods/status") of a group and version; none when it is not served. */
+  servedResources(group: string, version: string): Promise<Answer<ReadonlySet<string>>>;
   /** null when there is no such namespace. */
   namespaceLabels(name: string): Promise<Answer<Labels | null>>;
   /** Of the object at an API path; null when there is none. */

@@ -1,5 +1,6 @@
 import { type AdmissionPolicy, newAdmissionPolicies } from "../admission-policy.ts";
 import type { Answer, ApiService, Labels } from "../cluster.ts";
+import { asObject, asObjects, asText } from "../narrow.ts";
 import { type ReadObjects, readObjects } from "../read-objects.ts";
 import { byName } from "../snapshot/snapshot-admission.ts";
 import { type AdmissionWebhook, newAdmissionWebhooks } from "../webhook-info.ts";
@@ -78,4 +79,20 @@ export async function askLabels(get: Get, path: string): Promise<Answer<Labels |
   const object = toKubeObject(answer.value);
   if (object === null) return { ok: false, reason: "the server's answer is not an object", status: 200 };
   return { ok: true, value: object.metadata.labels ?? {} };
+}
+
+/** Discovery of one group and version: what it serves, with subresources. */
+export async function askServedResources(
+  get: Get,
+  group: string,
+  version: string,
+): Promise<Answer<ReadonlySet<string>>> {
+  const path =
+    group === "" ? `/api/${version}` : `/apis/${encodeURIComponent(group)}/${encodeURIComponent(version)}`;
+  const { isAbsent, ...answer } = await get(path);
+  if (!answer.ok) return isAbsent ? { ok: true, value: new Set() } : answer;
+  const list = asObject(answer.value);
+  if (list["kind"] !== "APIResourceList")
+    return { ok: false, reason: "the server's answer is not an APIResourceList", status: 200 };
+  return { ok: true, value: new Set(asObjects(list["resources"]).map((one) => asText(one["name"]))) };
 }

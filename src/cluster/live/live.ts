@@ -8,7 +8,12 @@ import {
   type KubeconfigOptions,
   loadConnectionSettings,
 } from "../kubeconfig/kubeconfig.ts";
-import { askAdmissionPolicies, askAdmissionWebhooks, askLabels } from "./admission-questions.ts";
+import {
+  askAdmissionPolicies,
+  askAdmissionWebhooks,
+  askLabels,
+  askServedResources,
+} from "./admission-questions.ts";
 import { type Asked, type AskOptions, createAsk } from "./ask.ts";
 import {
   askApiService,
@@ -95,6 +100,8 @@ export function createLiveCluster(settings: ConnectionSettings, options: LiveOpt
         const served = () => remember("apiservices", apiServices);
         return await askAdmissionPolicies(get, served);
       }),
+    servedResources: (group, version) =>
+      remember(`resources ${group}/${version}`, async () => await askServedResources(get, group, version)),
     namespaceLabels: (name) => {
       const path = `/api/v1/namespaces/${encodeURIComponent(name)}`;
       return remember(`labels ${path}`, async () => await askLabels(get, path));

@@ -28,6 +28,7 @@ export function createSnapshotCluster(snapshot: Snapshot): Cluster {
     pods: async (namespace, selector) => findPods(snapshot, namespace, selector),
     admissionWebhooks: async () => findAdmissionWebhooks(snapshot),
     admissionPolicies: async () => findAdmissionPolicies(snapshot),
+    servedResources: async () => unknown("a snapshot has no discovery"),
     namespaceLabels: async (name) => findNamespaceLabels(snapshot, name),
     objectLabels: async () => unknown("a snapshot has no objects"),
     review: async (attributes, as) => {

@@ -35,18 +35,18 @@ export interface AdmissionHook {
   readonly bindings?: readonly Pick<AdmissionPolicyBinding, "name" | "validationActions">[];
 }
 
-/** What the webhook is to the request; none when it does not match. `named`: what the answer names. */
+/** What the webhook is to the request; null when it does not match. `named`: what the answer names. */
 export function hookOfWebhook(
   webhook: AdmissionWebhook,
   request: AdmissionRequest,
   named: NamedHook | null,
-): readonly AdmissionHook[] {
+): AdmissionHook | null {
   const { kind, configuration, name, failurePolicy, timeoutSeconds, isReinvoked, client } = webhook;
   const answered = named?.kind === "webhook" && named.name === name;
   const matching = answered ? likely(matchWebhook(webhook, request)) : matchWebhook(webhook, request);
-  if (matching.matches === "no") return [];
+  if (matching.matches === "no") return null;
   const isMutating = kind === "MutatingWebhookConfiguration";
-  const hook: AdmissionHook = {
+  return {
     phase: isMutating ? "mutating" : "validating",
     kind,
     configuration,
@@ -62,7 +62,6 @@ export function hookOfWebhook(
         : { kind: "Service", ...newServiceChain(client.service) },
     trust: client.trust,
   };
-  return [hook];
 }
 
 /** The same of a policy. */
@@ -70,13 +69,13 @@ export function hookOfPolicy(
   policy: AdmissionPolicy,
   request: AdmissionRequest,
   named: NamedHook | null,
-): readonly AdmissionHook[] {
+): AdmissionHook | null {
   const { kind, name, failurePolicy } = policy;
   const { matching: computed, bindings } = matchPolicy(policy, request);
   const answered = named?.kind === "policy" && named.name === name;
   const matching = answered ? likely(computed) : computed;
-  if (matching.matches === "no") return [];
-  const hook: AdmissionHook = {
+  if (matching.matches === "no") return null;
+  return {
     phase: kind === "MutatingAdmissionPolicy" ? "mutating" : "validating",
     kind,
     configuration: name,
@@ -89,7 +88,6 @@ export function hookOfPolicy(
       validationActions: binding.validationActions,
     })),
   };
-  return [hook];
 }
 
 /** Of what the answer names although it would not be asked now. */

@@ -17,6 +17,8 @@ export interface AdmissionRequest
   readonly objectLabels: KnownLabels;
   /** Versions of all APIServices, as "v1.apps"; null when they are not known. */
   readonly groupVersions: ReadonlySet<string> | null;
+  /** Resources and subresources ("pods", "pods/status") of the groups and versions ("apps/v1", "/v1") that were asked for them. */
+  readonly served: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 const connects = new Set(["exec", "attach", "portforward", "proxy"]);

@@ -1,6 +1,6 @@
 import type { AdmissionRule } from "../../cluster/webhook-info.ts";
 import type { AdmissionRequest, Operation } from "./admission-request.ts";
-import { anyOf, fromBoolean, type Matching, maybe, no, yes } from "./matching.ts";
+import { allOf, anyOf, fromBoolean, type Matching, maybe, no, yes } from "./matching.ts";
 
 /** A group, version and resource: the request's own, or another name of the same objects. */
 type Place = Pick<AdmissionRequest, "apiGroup" | "apiVersion" | "resource">;
@@ -85,27 +85,53 @@ const storedTogether: readonly (readonly [resource: string, groups: readonly str
 ];
 
 /**
- * With matchPolicy Equivalent a rule also counts for the same objects by another name. Which versions the server has this resource in
- * is not asked: a version that it does not serve at all is none of them.
- * Source of truth: apimachinery/pkg/runtime/mapper.go (EquivalentResourcesFor).
+ * With matchPolicy Equivalent a rule also counts for the same objects by another name: another version that the server serves this
+ * resource in, or another group that it is stored with. Source of truth: apimachinery/pkg/runtime/mapper.go (EquivalentResourcesFor).
  */
 function matchEquivalent(rule: AdmissionRule, operation: Operation, request: AdmissionRequest): Matching {
-  const groups = groupsWith(request).filter((group) => includesOrAll(rule.apiGroups, group));
-  const places = groups.flatMap((apiGroup) =>
-    versionsOf(rule, apiGroup, request).map((apiVersion) => ({
-      apiGroup,
-      apiVersion,
-      resource: request.resource,
-    })),
-  );
-  const matching = places.filter((place) => matchesRule(rule, operation, request, place));
   return anyOf(
-    matching.map(({ apiGroup, apiVersion }) => {
-      const name = matchName(rule, operation, request);
-      const otherwise = `a rule is for ${apiVersion}${apiGroup === "" ? "" : `.${apiGroup}`}, which counts if these objects have that version too`;
-      return name.matches === "no" ? no : maybe(otherwise);
-    }),
+    equivalentsOf(rule, operation, request).map((place) =>
+      allOf([matchName(rule, operation, request), isServed(place, request)]),
+    ),
   );
+}
+
+/** Groups and versions ("apps/v1", "/v1") whose resources decide whether one of these rules is for the request. */
+export function groupVersionsToAsk(
+  rules: readonly AdmissionRule[],
+  request: AdmissionRequest,
+): readonly string[] {
+  const places = rules.flatMap((rule) =>
+    request.operations.flatMap((operation) => equivalentsOf(rule, operation, request)),
+  );
+  return [...new Set(places.map(groupVersionOf))];
+}
+
+function equivalentsOf(
+  rule: AdmissionRule,
+  operation: Operation,
+  request: AdmissionRequest,
+): readonly Place[] {
+  const { resource } = request;
+  const groups = groupsWith(request).filter((group) => includesOrAll(rule.apiGroups, group));
+  return groups
+    .flatMap((apiGroup) =>
+      versionsOf(rule, apiGroup, request).map((apiVersion) => ({ apiGroup, apiVersion, resource })),
+    )
+    .filter((place) => matchesRule(rule, operation, request, place));
+}
+
+function isServed(place: Place, { served, resource, subresource }: AdmissionRequest): Matching {
+  const resources = served.get(groupVersionOf(place));
+  if (resources !== undefined)
+    return fromBoolean(resources.has(subresource === "" ? resource : `${resource}/${subresource}`));
+  return maybe(
+    `a rule is for ${groupVersionOf(place)}, which counts if the server has these objects there too`,
+  );
+}
+
+function groupVersionOf({ apiGroup, apiVersion }: Place): string {
+  return `${apiGroup}/${apiVersion}`;
 }
 
 function groupsWith({ apiGroup, resource }: AdmissionRequest): readonly string[] {

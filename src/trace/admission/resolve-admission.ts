@@ -1,10 +1,13 @@
 import type { RequestInfo } from "../../api/request-info.ts";
+import type { AdmissionPolicy } from "../../cluster/admission-policy.ts";
 import type { Answer, Cluster, Labels } from "../../cluster/cluster.ts";
+import type { AdmissionRule, AdmissionWebhook } from "../../cluster/webhook-info.ts";
 import type { RoundTrip } from "../../log/round-trip.ts";
 import { resolveServiceChain } from "../service-chain.ts";
 import { type AdmissionHook, differs, hookOfPolicy, hookOfWebhook } from "./admission-hook.ts";
 import { type AdmissionRequest, objectPathOf, operationsOf } from "./admission-request.ts";
 import type { KnownLabels } from "./match-labels.ts";
+import { groupVersionsToAsk } from "./match-rules.ts";
 import { isNamed, type NamedHook, namedHookOf } from "./named-hook.ts";
 
 /** Which webhooks and policies a request meets, in order. */
@@ -36,25 +39,79 @@ export async function resolveAdmission(
   if (named === null && (!detail || endedBefore(roundTrip))) return null;
   const request = resolveRequest(info, operations, cluster, detail);
   // Each kind by itself: what stands behind a webhook does not wait for the policies.
-  const ofKind = async <T>(
-    question: Promise<Answer<readonly T[]>>,
-    hookOf: HookOf<T>,
-  ): Promise<Admission> => {
+  const ofKind = async <T>(question: Promise<Answer<readonly T[]>>, kind: Kind<T>): Promise<Admission> => {
     const [answer, known] = await Promise.all([question, request]);
     if (!answer.ok) return { hooks: [], reason: answer.reason };
-    const found = answer.value.flatMap((one) => hookOf(one, known, named));
-    const hooks = named === null ? found : asNamed(found, named, detail);
-    return { hooks: await withChains(hooks, named, cluster), reason: "" };
+    const hookOf = (one: T, as: AdmissionRequest): AdmissionHook | null => {
+      const hook = kind.hookOf(one, as, named);
+      return hook !== null && (detail || (named !== null && isNamed(hook, named))) ? hook : null;
+    };
+    const found = answer.value.flatMap((one) => {
+      const hook = hookOf(one, known);
+      return hook === null ? [] : [{ one, hook }];
+    });
+    const unsure = found
+      .filter(({ hook }) => hook.matches === "maybe")
+      .flatMap(({ one }) => kind.rulesOf(one));
+    const [chained, surer] = await Promise.all([
+      withChains(
+        found.map(({ hook }) => hook),
+        named,
+        cluster,
+      ),
+      withServed(known, unsure, cluster),
+    ]);
+    const hooks = chained.flatMap((hook, i) => {
+      const one = found[i]?.one;
+      const again = one === undefined ? null : hookOf(one, surer);
+      return again === null
+        ? []
+        : [{ ...again, ...(hook.target === undefined ? {} : { target: hook.target }) }];
+    });
+    return { hooks: named === null ? hooks : asNamed(hooks, named), reason: "" };
   };
   const [webhooks, policies] = await Promise.all([
-    detail || named?.kind === "webhook" ? ofKind(cluster.admissionWebhooks(), hookOfWebhook) : nothing,
-    detail || named?.kind === "policy" ? ofKind(cluster.admissionPolicies(), hookOfPolicy) : nothing,
+    detail || named?.kind === "webhook" ? ofKind(cluster.admissionWebhooks(), ofWebhooks) : nothing,
+    detail || named?.kind === "policy" ? ofKind(cluster.admissionPolicies(), ofPolicies) : nothing,
   ]);
   const reasons = new Set([policies.reason, webhooks.reason].filter((reason) => reason !== ""));
   return { hooks: inOrder([...policies.hooks, ...webhooks.hooks]), reason: [...reasons].join("; ") };
 }
 
-type HookOf<T> = (one: T, request: AdmissionRequest, named: NamedHook | null) => readonly AdmissionHook[];
+interface Kind<T> {
+  readonly hookOf: (one: T, request: AdmissionRequest, named: NamedHook | null) => AdmissionHook | null;
+  readonly rulesOf: (one: T) => readonly AdmissionRule[];
+}
+
+const ofWebhooks: Kind<AdmissionWebhook> = { hookOf: hookOfWebhook, rulesOf: ({ rules }) => rules };
+const ofPolicies: Kind<AdmissionPolicy> = {
+  hookOf: hookOfPolicy,
+  rulesOf: ({ match, bindings }) =>
+    [match, ...bindings.map((one) => one.match)].flatMap(({ rules, excludedRules }) => [
+      ...rules,
+      ...excludedRules,
+    ]),
+};
+
+/** Groups and versions whose resources are asked for, for one request. */
+const mostGroupVersions = 10;
+
+/** With what decides whether a rule for another version of the same objects counts. */
+async function withServed(
+  request: AdmissionRequest,
+  rules: readonly AdmissionRule[],
+  cluster: Pick<Cluster, "servedResources">,
+): Promise<AdmissionRequest> {
+  const asked = groupVersionsToAsk(rules, request).slice(0, mostGroupVersions);
+  const answers = await Promise.all(
+    asked.map(async (groupVersion) => {
+      const [group = "", version = ""] = groupVersion.split("/");
+      const answer = await cluster.servedResources(group, version);
+      return answer.ok ? ([[groupVersion, answer.value]] as const) : [];
+    }),
+  );
+  return { ...request, served: new Map(answers.flat()) };
+}
 
 const nothing: Admission = { hooks: [], reason: "" };
 
@@ -95,6 +152,7 @@ async function resolveRequest(
     namespaceLabels: knownLabels(ofNamespace, `namespace ${namespace}`, own),
     objectLabels: knownLabels(ofObject, "the object", {}),
     groupVersions: services.ok ? new Set(services.value.keys()) : null,
+    served: new Map(),
   };
 }
 
@@ -113,16 +171,12 @@ function inOrder(hooks: readonly AdmissionHook[]): readonly AdmissionHook[] {
   return [...mutating, ...hooks.filter(({ phase }) => phase === "validating")];
 }
 
-/** What the answer names was asked for certain, if it is one alone. Without `detail` nothing else is of interest. */
-function asNamed(
-  hooks: readonly AdmissionHook[],
-  named: NamedHook,
-  detail: boolean,
-): readonly AdmissionHook[] {
+/** What the answer names was asked for certain, if it is one alone. */
+function asNamed(hooks: readonly AdmissionHook[], named: NamedHook): readonly AdmissionHook[] {
   const candidates = hooks.filter((hook) => isNamed(hook, named));
   const fitting = candidates.filter(({ why }) => why !== differs);
   const kept = fitting.length > 0 ? fitting : candidates;
-  const shown = detail ? hooks.filter((hook) => !isNamed(hook, named) || kept.includes(hook)) : kept;
+  const shown = hooks.filter((hook) => !isNamed(hook, named) || kept.includes(hook));
   const [certain, another] = kept;
   return another === undefined
     ? shown.map((hook) => (hook === certain ? { ...hook, matches: "yes", why: "", isRefuser: true } : hook))

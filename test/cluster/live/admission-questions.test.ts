@@ -89,6 +89,24 @@ test("policies: bindings that are refused leave nothing known", async (t) => {
   assert.equal((await cluster.admissionPolicies()).ok, false);
 });
 
+test("the resources of a group and version, with their subresources", async (t) => {
+  const resources = ["things", "things/status"].map((name) => ({ name }));
+  const { cluster, requests } = await live(t, {
+    "GET /apis/example.com/v1": { body: { kind: "APIResourceList", resources } },
+    "GET /api/v1": { body: { kind: "APIResourceList", resources: [{ name: "pods" }] } },
+    "GET /apis/broken/v1": { body: [] },
+  });
+  const things = await cluster.servedResources("example.com", "v1");
+  assert.deepEqual(things.ok && [...things.value], ["things", "things/status"]);
+  const core = await cluster.servedResources("", "v1");
+  assert.deepEqual(core.ok && [...core.value], ["pods"]);
+  const gone = await cluster.servedResources("example.com", "v9");
+  assert.deepEqual(gone.ok && [...gone.value], []);
+  assert.equal((await cluster.servedResources("broken", "v1")).ok, false);
+  await cluster.servedResources("example.com", "v1");
+  assert.equal(requests.length, 4);
+});
+
 test("labels: of the metadata alone, and none of what is not there", async (t) => {
   let accept: unknown = "";
   const { cluster } = await live(t, {

@@ -20,6 +20,7 @@ export function request(known: Partial<AdmissionRequest> = {}): AdmissionRequest
     namespaceLabels: { labels: {}, unknown: "" },
     objectLabels: { labels: {}, unknown: "not asked for" },
     groupVersions: new Set(["v.g"]),
+    served: new Map(),
     ...known,
   };
 }

@@ -288,9 +288,18 @@ const anyRequest = fc.record({
 test("knowing less never makes a no of a yes, nor a yes of a no", () => {
   fc.assert(
     fc.property(anyWebhook, anyRequest, (hook, known) => {
-      const whole = request({ ...known, groupVersions: new Set() });
+      const served = new Map([
+        [`${known.apiGroup}/a`, new Set(known.apiVersion === "b" ? [known.resource] : [])],
+      ]);
+      const whole = request({ ...known, groupVersions: new Set([`a.${known.apiGroup}`]), served });
       const unknown = { labels: {}, unknown: "forbidden" };
-      const less = { ...whole, namespaceLabels: unknown, objectLabels: unknown, groupVersions: null };
+      const less = {
+        ...whole,
+        namespaceLabels: unknown,
+        objectLabels: unknown,
+        groupVersions: null,
+        served: new Map(),
+      };
       const [sure, unsure] = [whole, less].map((one) => matchWebhook(webhook(hook), one).matches);
       if (unsure !== "maybe") assert.equal(sure, unsure);
     }),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AdmissionRule } from "../../../src/cluster/webhook-info.ts";
 import type { AdmissionRequest, Operation } from "../../../src/trace/admission/admission-request.ts";
-import { matchesRule, matchRules } from "../../../src/trace/admission/match-rules.ts";
+import { groupVersionsToAsk, matchesRule, matchRules } from "../../../src/trace/admission/match-rules.ts";
 import { request, rule } from "./admission-objects.ts";
 
 /** "GROUP/VERSION/RESOURCE[/SUBRESOURCE]" in namespace ns. */
@@ -139,6 +139,26 @@ for (const [name, known, path, policy, expected] of [
     assert.equal(why !== "", expected === "maybe");
   });
 }
+
+for (const [path, served, expected] of [
+  ["g/v2/r", ["r", "r/status"], "yes"],
+  ["g/v2/r", ["s"], "no"],
+  ["g/v2/r/status", ["r", "r/status"], "yes"],
+  ["g/v2/r/status", ["r"], "no"],
+] as const) {
+  test(`a rule for v1, a request for ${path}, and v1 has ${served.join(", ")}`, () => {
+    const place = at(path, { groupVersions: twoVersions, served: new Map([["g/v1", new Set(served)]]) });
+    const rules = [rule({ apiVersions: ["v1"] })];
+    assert.deepEqual(groupVersionsToAsk(rules, place), ["g/v1"]);
+    assert.equal(matchRules(rules, "Equivalent", "CREATE", place).matches, expected);
+  });
+}
+
+test("nothing is asked about a rule that cannot be for it", () => {
+  const place = at("g/v2/r", { groupVersions: twoVersions });
+  const others = [rule(), rule({ apiVersions: ["v1"], resources: ["s"] }), rule({ apiVersions: ["v9"] })];
+  assert.deepEqual(groupVersionsToAsk(others, place), []);
+});
 
 test("where it is not known which versions there are, another one may be", () => {
   const place = at("g/v2/r", { groupVersions: null });

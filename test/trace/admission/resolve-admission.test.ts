@@ -221,6 +221,31 @@ test("who may not list webhooks gets the message, and why no more", async () => 
   );
 });
 
+test("a rule for another version is asked about, and counts if that has the same objects", async () => {
+  const [webhook] = await all.admissionWebhooks().then((answer) => (answer.ok ? answer.value.slice(-1) : []));
+  const services = await all.apiServices();
+  assert.ok(webhook && services.ok);
+  const rules = webhook.rules.map((one) => ({ ...one, apiVersions: ["v2"] }));
+  const asked: string[] = [];
+  const serving = (...resources: readonly string[]): Cluster => ({
+    ...all,
+    apiServices: async () => ({
+      ok: true,
+      value: new Map([...services.value, ["v2.", [...services.value.values()][0]]]) as typeof services.value,
+    }),
+    admissionWebhooks: async () => ({ ok: true, value: [{ ...webhook, rules }] }),
+    admissionPolicies: async () => ({ ok: true, value: [] }),
+    servedResources: async (group, version) => {
+      asked.push(`${group}/${version}`);
+      return { ok: true, value: new Set(resources) };
+    },
+  });
+  const line = `POST ${configMaps} 201`;
+  assert.deepEqual(hooksOf(await traceOf(line, {}, true, serving("configmaps"))), ["same.example.com"]);
+  assert.deepEqual(hooksOf(await traceOf(line, {}, true, serving("pods"))), []);
+  assert.deepEqual(asked, ["/v2", "/v2"]);
+});
+
 test("no more than ten Services are looked at", async () => {
   const [webhook] = await all.admissionWebhooks().then((answer) => (answer.ok ? answer.value.slice(-1) : []));
   assert.ok(webhook);
