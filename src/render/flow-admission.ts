@@ -62,7 +62,9 @@ function targetText(target: AdmissionHook["target"]): string {
 /** What keeps a webhook's Service from working; "" when nothing does, or it is not known. */
 function downText({ target }: AdmissionHook): string {
   if (target?.kind !== "Service") return "";
-  if (target.type === undefined) return target.reason ?? "";
+  // Of a Service that is not known nothing is said: JSON has the reason.
+  if (target.type === undefined)
+    return target.reason?.startsWith("no Service ") ? `DOWN: ${target.reason}` : "";
   const ready = target.endpoints.filter((endpoint) => endpoint.ready).length;
   if (ready > 0) return "";
   const why = target.pods?.find((pod) => !pod.ready)?.reason ?? target.reason ?? "";

@@ -12,6 +12,7 @@ import {
   configurations,
   fullName,
   mutating,
+  mutatingPolicy,
   namespace,
   policies,
   policyObjects,
@@ -81,6 +82,13 @@ after(async () => {
   );
   const unbound = Object.keys(policies).map((name) => `validatingadmissionpolicy/${name}`);
   await adminKubectl(plane.kubeconfig, "delete", "--ignore-not-found", ...all, ...bound, ...unbound);
+  if (plane.version !== "1.30") {
+    const kinds = [
+      "mutatingadmissionpolicybinding/mutating-policy",
+      "mutatingadmissionpolicy/mutating-policy",
+    ];
+    await adminKubectl(plane.kubeconfig, "delete", "--ignore-not-found", ...kinds);
+  }
   await kubectlAt(plane, "1.35", ["delete", "--wait=false", "--ignore-not-found", "-f", "-"], {
     input: asJson(things),
   });
@@ -198,6 +206,26 @@ for (const write of writes) {
     for (const name of called) everCalled.add(name);
   });
 }
+
+test("a mutating policy, where the server has them", { skip: plane.version === "1.30" }, async () => {
+  const input = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "mutated" } };
+  const path = `/api/v1/namespaces/${namespace}/configmaps`;
+  await apply(mutatingPolicy);
+  for (let tries = 0; ; tries++) {
+    const { answer } = await send({ method: "POST", path: `${path}?dryRun=All`, body: input });
+    if (answer.text.includes("evaluated")) break;
+    assert.ok(tries < 60, answer.text);
+    await sleep(500);
+  }
+  const ours = async (method: string, at: string): Promise<readonly (string | undefined)[]> => {
+    const source = { file: "-", line: 1 };
+    const url = `${plane.url}${at}`;
+    const { admission = [] } = await traceOf(newRoundTrip({ method, url, outcome: "planned", source }));
+    return [admission[0]?.configuration, admission[0]?.matches, admission[0]?.phase];
+  };
+  assert.deepEqual(await ours("POST", path), ["mutating-policy", "yes", "mutating"], "it comes first");
+  assert.notEqual((await ours("DELETE", `${path}/mutated`))[0], "mutating-policy");
+});
 
 test("the cases are of some use: most is certain, and every webhook but those that cannot match was asked", (t) => {
   t.diagnostic(`${calledOnes} asked, ${certainOnes} of them certain`);

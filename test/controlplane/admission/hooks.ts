@@ -190,6 +190,37 @@ export const policies: Readonly<Record<string, PolicyCase>> = {
   },
 };
 
+/** Gives ConfigMaps an annotation, which says that it was evaluated; where the server has such policies. */
+export const mutatingPolicy: readonly Fields[] = [
+  {
+    apiVersion: admissionregistration,
+    kind: "MutatingAdmissionPolicy",
+    metadata: { name: "mutating-policy" },
+    spec: {
+      failurePolicy: "Ignore",
+      reinvocationPolicy: "Never",
+      matchConstraints: {
+        namespaceSelector: here,
+        resourceRules: [rule("CREATE UPDATE", "configmaps", core)],
+      },
+      mutations: [
+        {
+          patchType: "ApplyConfiguration",
+          applyConfiguration: {
+            expression: "Object{metadata: Object.metadata{annotations: {'evaluated': 'yes'}}}",
+          },
+        },
+      ],
+    },
+  },
+  {
+    apiVersion: admissionregistration,
+    kind: "MutatingAdmissionPolicyBinding",
+    metadata: { name: "mutating-policy" },
+    spec: { policyName: "mutating-policy" },
+  },
+];
+
 export function policyObjects(): readonly Fields[] {
   return Object.entries(policies).flatMap(([name, { match, bindings, conditions = [] }]) => [
     {

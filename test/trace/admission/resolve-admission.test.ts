@@ -246,6 +246,23 @@ test("a rule for another version is asked about, and counts if that has the same
   assert.deepEqual(asked, ["/v2", "/v2"]);
 });
 
+test("names from outside never reach a command that a shell would read otherwise", async () => {
+  const [webhook] = await all.admissionWebhooks().then((answer) => (answer.ok ? answer.value.slice(-1) : []));
+  assert.ok(webhook);
+  const hostile = "$(id); rm -rf /";
+  const client = { ...webhook.client, service: { namespace: hostile, name: hostile, port: 443 } };
+  const cluster: Cluster = {
+    ...all,
+    admissionWebhooks: async () => ({
+      ok: true,
+      value: [{ ...webhook, client, configuration: hostile, name: "h" }],
+    }),
+  };
+  const { diagnosis } = await traceOf(`POST ${configMaps} 500`, failed("h"), false, cluster);
+  assert.equal(diagnosis?.advice.length, 4);
+  for (const line of diagnosis?.advice ?? []) assert.doesNotMatch(line, /[$`]|rm -rf/);
+});
+
 test("no more than ten Services are looked at", async () => {
   const [webhook] = await all.admissionWebhooks().then((answer) => (answer.ok ? answer.value.slice(-1) : []));
   assert.ok(webhook);
