@@ -1,6 +1,8 @@
 // How fast are Traces written? Asked of the formats that large logs are written in; text only, no streams.
 // Not for comparing machines: read the figures of one run side by side.
+
 import { createRenderer, type OutputFormat } from "../src/render/create-renderer.ts";
+import { createTimeKeeper } from "../src/trace/time/time-keeper.ts";
 import type { Trace } from "../src/trace/trace.ts";
 import { traces } from "../test/helpers/traces.ts";
 
@@ -49,7 +51,7 @@ for (const [format, columns, length] of formats) {
       bytes += write(parts.join(""));
       parts = [];
     }
-    bytes += write(parts.join("")) + write(renderer.end());
+    bytes += write(parts.join("")) + write(renderer.end(createTimeKeeper().times(null)));
     best = Math.max(best, (length / (performance.now() - begin)) * 1000);
   }
   const name = `${format}${columns === null ? "" : ` at ${columns} columns`}`;

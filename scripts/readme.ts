@@ -1,6 +1,6 @@
 /**
- * Writes the flags, and the parties and causes of a diagnosis, into README.md, as the code knows them: `npm run docs`. With --check it only compares, and exits 1
- * when they differ.
+ * Writes the flags, the parties and causes of a diagnosis, and what makes a command slow into README.md, as the code knows them:
+ * `npm run docs`. With --check it only compares, and exits 1 when they differ.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Option } from "commander";
@@ -8,6 +8,8 @@ import { connectionOptions, traceOptions } from "../src/cli/options.ts";
 import { verbCommand } from "../src/cli/parse-args.ts";
 import { verbs } from "../src/cli/verbs.ts";
 import { causes, parties } from "../src/trace/diagnosis/diagnosis.ts";
+import { shareNames } from "../src/trace/time/shares.ts";
+import { slowCauses } from "../src/trace/time/slow.ts";
 
 /** Flags that are shown once, for all the verbs that take them. */
 const shared = new Set([...traceOptions(), ...connectionOptions()].map(({ description }) => description));
@@ -41,13 +43,19 @@ const diagnoses = [
   `| cause | what is the matter |\n|---|---|\n${rows(causes)}\n`,
 ].join("\n");
 
+const slow = [
+  `| share | what it is |\n|---|---|\n${rows(shareNames)}\n`,
+  `| cause | what is the matter |\n|---|---|\n${rows(slowCauses)}\n`,
+].join("\n");
+
 const readme = readFileSync("README.md", "utf8");
 const wanted = readme
   .replace(/(<!-- flags -->\n)[\s\S]*?(<!-- \/flags -->)/, `$1\n${flags}\n$2`)
   .replace(
     /(<!-- diagnoses -->\n)[\s\S]*?(<!-- \/diagnoses -->)/,
     (_, start, end) => `${start}\n${diagnoses}\n${end}`,
-  );
+  )
+  .replace(/(<!-- slow -->\n)[\s\S]*?(<!-- \/slow -->)/, (_, start, end) => `${start}\n${slow}\n${end}`);
 if (wanted !== readme && process.argv.includes("--check")) {
   console.error("README.md does not show the flags and causes as they are: run `npm run docs`");
   process.exit(1);

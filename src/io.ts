@@ -17,6 +17,8 @@ export interface Io {
   readonly columns: number | null;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
+  /** The wall clock. */
+  readonly date: () => Date;
   /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP, with the signal's name as its reason. */
   readonly signal: AbortSignal;
   /** Calls back at every such signal; gives a function that ends that. */

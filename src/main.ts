@@ -123,6 +123,7 @@ function createIo(): Io {
       return process.stdout.isTTY ? process.stdout.columns || 80 : null;
     },
     now: () => performance.now(),
+    date: () => new Date(),
     signal: abort.signal,
     onSignal: (listener) => {
       listeners.add(listener);

@@ -10,7 +10,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   rbac: ["api", "type cluster"],
   cluster: ["api", "rbac", "log", "errors.ts"],
   trace: ["log", "api", "rbac", "type cluster"],
-  render: ["type trace", "type log", "type api", "type cluster"],
+  render: ["api", "type trace", "type log", "type cluster"],
   sandbox: ["api", "rbac", "cluster", "type log", "errors.ts"],
   command: ["log", "api", "rbac", "cluster", "trace", "render", "sandbox", "io.ts", "errors.ts"],
   cli: ["type command", "command", "cluster", "render", "errors.ts"],

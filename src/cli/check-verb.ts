@@ -2,7 +2,15 @@ import { Argument, InvalidArgumentError, Option } from "commander";
 import { parseGoDuration } from "../cluster/duration.ts";
 import type { CheckOptions } from "../command/check.ts";
 import { type CheckFormat, checkFormats } from "../render/check-formats.ts";
-import { collect, colorOption, connectionOptions, readConnectionFlags, short, text } from "./options.ts";
+import {
+  collect,
+  colorOption,
+  connectionOptions,
+  explainOption,
+  readConnectionFlags,
+  short,
+  text,
+} from "./options.ts";
 import type { Verb } from "./verbs.ts";
 
 /** The CI gate: `kubectl trace check`. */
@@ -36,6 +44,7 @@ export const checkVerb: Verb = {
     new Option("--write-baseline <file>", "write what is broken now to this file, as a baseline"),
     new Option("-A, --all", "also list the Local ones, which are always available"),
     colorOption(),
+    explainOption(),
     new Option(
       "--context <name>",
       "kubeconfig context to use; may be repeated: one report of all, asked in parallel",
@@ -76,6 +85,7 @@ export const checkVerb: Verb = {
         writeBaseline: text(values["writeBaseline"]),
         all: values["all"] === true,
         color: values["color"] as CheckOptions["color"],
+        explain: values["explain"] === true,
         contexts: (values["context"] as readonly string[] | undefined) ?? [],
         allContexts: values["allContexts"] === true,
         flags,

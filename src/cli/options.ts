@@ -16,9 +16,14 @@ export function traceOptions(): Option[] {
     new Option("--to <file>", "write the trace to this file; kubectl's own output then stays on stdout"),
     colorOption(),
     new Option("--ascii", "draw with ASCII characters only"),
+    explainOption(),
     new Option("--snapshot <file>", "ask this snapshot instead of a cluster"),
     new Option("--offline", "ask no cluster at all"),
   ];
+}
+
+export function explainOption(): Option {
+  return new Option("--explain", "for people: behind it, the story of each term that occurs");
 }
 
 export function colorOption(): Option {
@@ -106,6 +111,7 @@ export function readTraceOptions(values: Values): TraceOptions {
     to: values["to"] === "-" ? null : text(values["to"]),
     color: values["color"] as TraceOptions["color"],
     ascii: values["ascii"] === true,
+    explain: values["explain"] === true,
     snapshot: text(values["snapshot"]),
     offline: values["offline"] === true,
     flags: readConnectionFlags(values),

@@ -1,6 +1,8 @@
 import type { RequestInfo } from "../api/request-info.ts";
 import type { Impersonation } from "../log/round-trip.ts";
 import type { AdmissionPolicy } from "./admission-policy.ts";
+import type { CredentialFacts } from "./credential-facts.ts";
+import type { FlowControlNames } from "./flow-control-names.ts";
 import type { AdmissionWebhook } from "./webhook-info.ts";
 
 /** What a question to a cluster gives: the value, or why there is none. Asking never throws. */
@@ -104,6 +106,14 @@ export interface PodInfo {
   readonly workload: Owner | null;
 }
 
+/** By what extension API servers tell that it is kube-apiserver that speaks for a user. */
+export interface ExtensionAuthentication {
+  /** The certificates in requestheader-client-ca-file; null when the key is not there. */
+  readonly authorities: readonly CertificateInfo[] | null;
+  /** requestheader-allowed-names: the common names of client certificates; empty: any. null when that is not there. */
+  readonly allowedNames: readonly string[] | null;
+}
+
 export interface UserInfo {
   readonly username: string;
   readonly uid: string;
@@ -164,8 +174,14 @@ export interface Cluster {
   namespaceLabels(name: string): Promise<Answer<Labels | null>>;
   /** Of the object at an API path; null when there is none. */
   objectLabels(path: string): Promise<Answer<Labels | null>>;
+  /** The ConfigMap kube-system/extension-apiserver-authentication; null when there is none. */
+  extensionAuthentication(): Promise<Answer<ExtensionAuthentication | null>>;
   /** May the user (or the one impersonated) do this? Equal questions are asked once. */
   review(attributes: ReviewAttributes, as: Impersonation | null): Promise<Answer<Review>>;
   whoAmI(as: Impersonation | null): Promise<Answer<UserInfo>>;
+  /** What the kubeconfig proves its user with, as far as it can be told without revealing it. Asks nobody, runs no plugin. */
+  credentials(): Promise<Answer<CredentialFacts>>;
+  /** Names of the FlowSchemas and PriorityLevelConfigurations, which answers name by UID. */
+  flowControl(): Promise<Answer<FlowControlNames>>;
   close(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { BackendQuestions } from "../cluster/live/backend-questions.ts";
 import type { Snapshot } from "../cluster/snapshot/snapshot.ts";
 import { isOfKind } from "../cluster/snapshot/snapshot-objects.ts";
 import type { Io } from "../io.ts";
@@ -25,6 +26,14 @@ export async function openFileSource(files: readonly string[], io: Io): Promise<
       missing === undefined
         ? wantSome(objects, title)
         : { ok: false, reason: `the snapshot was taken without them: ${missing.reason}`, status: null },
+    backends: await backendsIn(snapshots),
     close: async () => {},
   };
+}
+
+/** A snapshot of a whole cluster has them; other objects are what somebody picked. */
+async function backendsIn(snapshots: readonly Snapshot[]): Promise<BackendQuestions | null> {
+  const [snapshot] = snapshots;
+  if (snapshots.length !== 1 || snapshot?.complete !== true) return null;
+  return (await import("../cluster/snapshot/snapshot-cluster.ts")).createSnapshotCluster(snapshot);
 }

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Io } from "../io.ts";
-import { type CheckReport, renderCheck } from "../render/check.ts";
+import { type CheckRenderOptions, type CheckReport, renderCheck } from "../render/check.ts";
 import type { CheckFormat } from "../render/check-formats.ts";
 import { renderJson } from "../render/json.ts";
 import { openFileSink, openTextSink } from "./text-sink.ts";
@@ -19,17 +19,20 @@ export interface CheckOutputOptions {
   /** Also list the Local ones that are available. */
   readonly all: boolean;
   readonly color: ColorMode;
+  /** Tell the story of each term that occurs, behind the table. */
+  readonly explain: boolean;
 }
 
 /** Prints the report and writes it to the files. Throws UsageError for a file that cannot be written. */
 export async function writeReport(report: CheckReport, options: CheckOutputOptions, io: Io): Promise<void> {
-  const { all, color, output, reports } = options;
+  const { all, color, explain, output, reports } = options;
   const stdout = openTextSink(io.stdout, true);
   stdout.write(
     await renderAs(output, report, io.version, {
       columns: io.stdoutIsTerminal ? io.columns : null,
       color: wantsColor(color, io.stdoutIsTerminal, io.env),
       all,
+      explain,
     }),
   );
   await stdout.end();
@@ -38,6 +41,7 @@ export async function writeReport(report: CheckReport, options: CheckOutputOptio
       columns: null,
       color: color === "always",
       all,
+      explain,
     });
     const sink = openFileSink(resolve(io.cwd, file), "--report takes FORMAT=FILE, in a folder that exists");
     sink.write(text);
@@ -49,11 +53,11 @@ async function renderAs(
   format: CheckFormat,
   report: CheckReport,
   version: string,
-  options: Parameters<typeof renderCheck>[1],
+  options: CheckRenderOptions & Pick<CheckOutputOptions, "explain">,
 ): Promise<string> {
   switch (format) {
     case "table":
-      return renderCheck(report, options);
+      return renderCheck(report, options) + (options.explain ? await stories(report, options) : "");
     case "json":
       return `${renderJson(report)}\n`;
     case "yaml":
@@ -69,4 +73,9 @@ async function renderAs(
     default:
       return format satisfies never;
   }
+}
+
+async function stories({ items }: CheckReport, options: CheckRenderOptions): Promise<string> {
+  const diagnoses = items.flatMap(({ ok, diagnosis }) => (ok || diagnosis === undefined ? [] : [diagnosis]));
+  return (await import("../render/explain.ts")).explainDiagnoses(diagnoses, options);
 }

@@ -1,10 +1,12 @@
 import { parseApiServiceName } from "../api/api-service-route.ts";
 import { isBuiltInGroup } from "../api/built-in-groups.ts";
+import type { ApiService } from "../cluster/cluster.ts";
 import type { KubeObject } from "../cluster/kube-object.ts";
 import { isOfKind, newApiService } from "../cluster/snapshot/snapshot-objects.ts";
 import type { CheckItem, CheckReport } from "../render/check.ts";
 import { diagnoseApiService } from "../trace/diagnosis/diagnose-api-service.ts";
 import { newServiceChain } from "../trace/service-chain.ts";
+import { newSurroundings } from "../trace/surroundings.ts";
 import type { Target } from "../trace/trace.ts";
 
 /** The API's own default of an APIService's spec.service.port. */
@@ -27,11 +29,23 @@ export function newCheckItems(
   { names, onlyService }: CheckChoice,
 ): readonly CheckItem[] {
   const apiServices = objects.filter((object) => isOfKind(object, "apiregistration.k8s.io", "APIService"));
-  const byName = new Map(apiServices.map((object) => [object.metadata.name, newItem(object)]));
+  const all = apiServicesOf(apiServices);
+  const byName = new Map(
+    apiServices.map((object) => [object.metadata.name, newItem(newApiService(object), object, all)]),
+  );
   const items = names.length === 0 ? [...byName.values()] : choose(byName, names);
   return items
     .filter(({ target }) => !onlyService || target.kind !== "Local")
     .toSorted((left, right) => (left.apiService.name < right.apiService.name ? -1 : 1));
+}
+
+/** The APIServices among these objects, by name. */
+export function apiServicesOf(objects: readonly KubeObject[]): ReadonlyMap<string, ApiService> {
+  return new Map(
+    objects
+      .filter((object) => isOfKind(object, "apiregistration.k8s.io", "APIService"))
+      .map((object) => [object.metadata.name, newApiService(object)]),
+  );
 }
 
 export function newCheckReport(items: readonly CheckItem[]): CheckReport {
@@ -54,8 +68,11 @@ export function newUnaskedItem(context: string, message: string): CheckItem {
   };
 }
 
-function newItem(object: KubeObject): CheckItem {
-  const { name, service, available, reason, message, trust } = newApiService(object);
+function newItem(
+  { name, service, available, reason, message, trust }: ApiService,
+  object: KubeObject,
+  all: ReadonlyMap<string, ApiService>,
+): CheckItem {
   const target: Target =
     service === null
       ? { kind: "Local", by: isOfCrd(object) ? "crd" : "built-in" }
@@ -64,7 +81,7 @@ function newItem(object: KubeObject): CheckItem {
           ...newServiceChain({ ...service, port: service.port ?? defaultServicePort }),
         };
   const apiService = { name, available, reason, message, ...(trust === null ? {} : { trust }) };
-  const diagnosis = diagnoseApiService(apiService, target);
+  const diagnosis = diagnoseApiService(apiService, target, newSurroundings(all, name, Date.now()));
   return { apiService, target, ok: available === "True", ...(diagnosis === null ? {} : { diagnosis }) };
 }
 

@@ -2,6 +2,7 @@ import type { Answer } from "../cluster/cluster.ts";
 import type { ClusterReader } from "../cluster/cluster-reader.ts";
 import type { ConnectionFlags } from "../cluster/connection-flags.ts";
 import type { KubeObject } from "../cluster/kube-object.ts";
+import { type BackendQuestions, createBackendQuestions } from "../cluster/live/backend-questions.ts";
 import { readObjects } from "../cluster/read-objects.ts";
 
 /** Where the APIServices come from: a live cluster, or files that stay as they are. */
@@ -10,6 +11,8 @@ export interface CheckSource {
   readonly title: string;
   /** Every APIService as it is now. */
   readonly read: () => Promise<Answer<readonly KubeObject[]>>;
+  /** Who tells what stands behind them; null: only the APIServices are known. */
+  readonly backends: BackendQuestions | null;
   readonly close: () => Promise<void>;
 }
 
@@ -28,6 +31,7 @@ export async function openClusterSource(
       );
       return failure ?? wantSome(objects, reader.title);
     },
+    backends: createBackendQuestions(reader.read),
     close: reader.close,
   };
 }

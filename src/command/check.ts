@@ -5,9 +5,10 @@ import type { Io } from "../io.ts";
 import type { CheckItem, CheckReport } from "../render/check.ts";
 import { sanitize } from "../render/sanitize.ts";
 import type { BaselineEntry } from "./check-baseline.ts";
+import { withChains } from "./check-chains.ts";
 import { type ContextChoice, type ContextsDeps, checkContexts, chooseContexts } from "./check-contexts.ts";
 import { type CheckOutputOptions, writeReport } from "./check-output.ts";
-import { type CheckChoice, newCheckItems, newCheckReport } from "./check-report.ts";
+import { apiServicesOf, type CheckChoice, newCheckItems, newCheckReport } from "./check-report.ts";
 import { type CheckSource, openClusterSource } from "./check-source.ts";
 import { waitForReport } from "./check-wait.ts";
 
@@ -87,14 +88,18 @@ async function findReport(
 ): Promise<CheckReport | "interrupted"> {
   const { acceptItems } = baseline.length === 0 ? { acceptItems: asTheyAre } : await openBaselines();
   const lookAt = async (source: CheckSource, context?: string) => {
+    let seen: readonly KubeObject[] = [];
     const newReport = (objects: readonly KubeObject[]) => {
+      seen = objects;
       const items = newCheckItems(objects, options);
       const named = context === undefined ? items : items.map((item) => ({ context, ...item }));
       return newCheckReport(acceptItems(named, baseline));
     };
     const cluster = context === undefined ? "the cluster" : `context ${context}`;
     const { firstPauseMs = 1000 } = deps;
-    return await waitForReport(source, { ...options, newReport, cluster, firstPauseMs }, deps.io);
+    const report = await waitForReport(source, { ...options, newReport, cluster, firstPauseMs }, deps.io);
+    if (report === "interrupted" || report.ok || source.backends === null) return report;
+    return await withChains(report, apiServicesOf(seen), source.backends);
   };
   if (files.length > 0) {
     return await closing(await (await import("./check-files.ts")).openFileSource(files, deps.io), lookAt);

@@ -15,6 +15,8 @@ export interface Clusters extends ResolveOptions {
    * for that, and may ask the user the same as kubectl's own.
    */
   prefetch(): Promise<boolean>;
+  /** Name of the credential plugin that the connection flags' user has; null when none, or when no kubeconfig was read. */
+  credentialPlugin(): Promise<string | null>;
   /** Why the cluster that was to be asked could not be; null when it could, if only to be refused, or none was to be. */
   failure(): Promise<ClusterError | null>;
   close(): Promise<void>;
@@ -27,7 +29,18 @@ export interface Clusters extends ResolveOptions {
  * @throws UsageError for a snapshot that cannot be read; a live cluster is not asked yet
  */
 export async function openClusters(
-  options: Pick<TraceOptions, "offline" | "snapshot" | "flags" | "output">,
+  options: ClusterOptions,
+  io: Io,
+  whose: "own" | "log",
+  signal: AbortSignal,
+): Promise<Clusters> {
+  return { ...(await choose(options, io, whose, signal)), own: whose === "own" };
+}
+
+type ClusterOptions = Pick<TraceOptions, "offline" | "snapshot" | "flags" | "output">;
+
+async function choose(
+  options: ClusterOptions,
   io: Io,
   whose: "own" | "log",
   signal: AbortSignal,
@@ -49,6 +62,7 @@ function fixed(choice: ClusterChoice, detail: boolean): Clusters {
     clusterOf: () => choice,
     detail,
     prefetch: async () => true,
+    credentialPlugin: async () => null,
     failure: async () => null,
     close: async () => {},
   };
@@ -95,6 +109,7 @@ function ownCluster(flags: ConnectionFlags, io: Io, detail: boolean, signal: Abo
       if (mayAskEarly) void choice.cluster?.apiServices();
       return mayAskEarly;
     },
+    credentialPlugin: async () => (await open()).credentialPlugin,
     async failure() {
       const { choice, failure } = await open();
       if (choice.cluster === null) return failure;

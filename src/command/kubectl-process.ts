@@ -14,6 +14,8 @@ export interface KubectlRun {
   readonly stdoutTo: "stdout" | "stderr";
   readonly io: Io;
   readonly onStderr: (chunk: Uint8Array) => void;
+  /** It has ended; the last of its stderr may still come. */
+  readonly onExit: () => void;
 }
 
 /** How long to wait for the last of stderr when something that kubectl started still holds it open. */
@@ -23,7 +25,14 @@ const lingerMs = 500;
  * Runs kubectl to its end and gives its exit code; death by a signal is 128 and the signal's number, as shells say
  * it. Signals that reach us alone are handed on. Throws TraceError when it cannot be started.
  */
-export async function runKubectl({ kubectl, args, stdoutTo, io, onStderr }: KubectlRun): Promise<number> {
+export async function runKubectl({
+  kubectl,
+  args,
+  stdoutTo,
+  io,
+  onStderr,
+  onExit,
+}: KubectlRun): Promise<number> {
   const child = spawn(kubectl, args, { stdio: ["inherit", stdoutTo === "stdout" ? 1 : 2, "pipe"] });
   const stderr = child.stderr as Readable; // "pipe", so there is one
   const stopListening = io.onSignal((name) => {
@@ -50,6 +59,7 @@ export async function runKubectl({ kubectl, args, stdoutTo, io, onStderr }: Kube
         );
       });
       child.on("exit", (code, signal) => {
+        onExit();
         const ended = code ?? 128 + osConstants.signals[signal ?? "SIGKILL"];
         child.on("close", () => resolve(ended));
         setTimeout(() => resolve(ended), lingerMs).unref();

@@ -36,6 +36,7 @@ export function clustersOfLog(
       return choice;
     },
     prefetch: async () => true,
+    credentialPlugin: async () => null,
     failure: async () => null,
     async close() {
       await Promise.all(opened.map((cluster) => cluster.close()));

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { ConnectionFlags } from "../cluster/connection-flags.ts";
 import { ClusterError } from "../errors.ts";
 import type { Io } from "../io.ts";
@@ -9,6 +10,8 @@ export interface Opened {
   readonly failure: ClusterError | null;
   /** false: a credential plugin would run while kubectl's own one does, and may ask the user the same thing twice. */
   readonly mayAskEarly: boolean;
+  /** File name of the credential plugin that both run; null when there is none. */
+  readonly credentialPlugin: string | null;
 }
 
 /** Opens the cluster of these flags. Never throws ClusterError: that is the choice's reason. */
@@ -19,10 +22,18 @@ export async function openLive(flags: ConnectionFlags, io: Io, signal: AbortSign
   ]);
   try {
     const cluster = await openLiveCluster(flags, io.env, liveOptions(io, signal));
-    return { choice: { cluster }, failure: null, mayAskEarly: !usesExecPlugin(cluster.settings) };
+    const { settings } = cluster;
+    const plugin = usesExecPlugin(settings) ? (settings.user.exec?.command ?? null) : null;
+    const credentialPlugin = plugin === null ? null : basename(plugin);
+    return { choice: { cluster }, failure: null, mayAskEarly: plugin === null, credentialPlugin };
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;
-    return { choice: { cluster: null, reason: error.message }, failure: error, mayAskEarly: false };
+    return {
+      choice: { cluster: null, reason: error.message },
+      failure: error,
+      mayAskEarly: false,
+      credentialPlugin: null,
+    };
   }
 }
 

@@ -2,9 +2,11 @@ import { type FileHandle, open } from "node:fs/promises";
 import { resolve as absolutePath } from "node:path";
 import { exitCodes, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
+import type { OnlyClient } from "../log/admission.ts";
 import { utf16Of } from "../log/encoding.ts";
 import { createLogParser, type LineKind, type LogParser } from "../log/parser.ts";
 import { resolveTrace } from "../trace/resolve-trace.ts";
+import type { CommandMoments } from "../trace/time/time-budget.ts";
 import { type ByteSink, openByteSink } from "./byte-sink.ts";
 import { type Clusters, openClusters } from "./clusters.ts";
 import { whyUnreadable } from "./read-text-file.ts";
@@ -28,13 +30,15 @@ export async function run(options: ParseOptions, io: Io): Promise<number> {
   const opened = await openAll(files, io.cwd);
   const output = await openTraceOutput(options, io);
   const seen = { roundTrips: 0, binary: null as string | null };
+  const clients: (OnlyClient | null)[] = [];
   const passed = openByteSink(io.stderr);
   try {
     for (const [index, file] of files.entries()) {
       const parser = parserOf(file, clusters, output, seen, passed, io);
       await readAll(opened[index] ?? null, parser, output, seen, passed, file, io);
+      clients.push(parser.client());
     }
-    await output.close();
+    await output.close(momentsOf(clients));
   } finally {
     await Promise.all([clusters.close(), ...opened.map(async (handle) => handle?.close())]);
   }
@@ -46,6 +50,13 @@ export async function run(options: ParseOptions, io: Io): Promise<number> {
     );
   }
   return exitCodes.ok;
+}
+
+/** One file has one clock; one program in it is one command. */
+function momentsOf(clients: readonly (OnlyClient | null)[]): CommandMoments | null {
+  if (clients.length !== 1) return null;
+  const firstEntry = clients[0]?.firstEntry ?? null;
+  return { started: null, lengthMs: null, firstEntry, credentialPlugin: null };
 }
 
 interface Seen {

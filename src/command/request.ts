@@ -1,5 +1,6 @@
 import { stripBasePath } from "../api/base-path.ts";
 import { openConnection } from "../cluster/connection/connection.ts";
+import type { Failure } from "../cluster/connection/transport-failure.ts";
 import { loadConnectionSettings } from "../cluster/kubeconfig/kubeconfig.ts";
 import { sendRequest } from "../cluster/live/send.ts";
 import { ClusterError, exitCodes, TraceError, UsageError } from "../errors.ts";
@@ -43,7 +44,7 @@ export async function run(options: RequestOptions, io: Io): Promise<number> {
   const connection = openConnection(settings, liveOptions(io, io.signal));
   const clusters = await openClusters(options, io, "own", io.signal);
   const shown = options.showBody ? bodyWriter(options, io) : null;
-  let hint = "";
+  let failure: Failure | null = null;
   try {
     const roundTrip = await sendRequest(connection, {
       method: options.method,
@@ -53,14 +54,14 @@ export async function run(options: RequestOptions, io: Io): Promise<number> {
       source: { file: "command line", line: 1 },
       ...(body === null ? {} : { body }),
       ...(shown === null ? {} : { onBody: shown.write }),
-      onFailure: (failure) => {
-        hint = failure.hint;
+      onFailure: (told) => {
+        failure = told;
       },
     });
     shown?.end();
     output.add(resolveTrace(roundTrip, clusters));
     await output.close();
-    return verdictOf(roundTrip, hint);
+    return verdictOf(roundTrip, failure);
   } finally {
     connection.close();
     await clusters.close();
@@ -133,11 +134,11 @@ const hints: Readonly<Record<number, string>> = {
   503: "kubectl trace check shows which APIService is not available",
 };
 
-function verdictOf({ outcome, status, statusText, message }: RoundTrip, hint: string): number {
-  if (outcome === "failed" || status === null) {
+function verdictOf({ outcome, status, statusText, message }: RoundTrip, failure: Failure | null): number {
+  if (outcome === "failed" || status === null || failure?.kind === "credentials") {
     throw new ClusterError(
       message ?? "no answer came",
-      hint || "is the server's address right? kubectl config view --minify",
+      failure?.hint || "is the server's address right? kubectl config view --minify",
     );
   }
   if (status < 400 && message === null) return exitCodes.ok;

@@ -2,6 +2,7 @@ import { TraceError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { createLogParser } from "../log/parser.ts";
 import { resolveTrace } from "../trace/resolve-trace.ts";
+import { klogMoment } from "../trace/time/moment.ts";
 import { openByteSink } from "./byte-sink.ts";
 import { openClusters } from "./clusters.ts";
 import { readKubectlArgs } from "./kubectl-args.ts";
@@ -34,6 +35,8 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
   const shares = io.stdoutIsTerminal && options.to === null;
   const questions = new AbortController();
   const clusters = await openClusters({ ...options, flags }, io, "own", questions.signal);
+  // kubectl takes a user name and a password on its command line; of those we know nothing.
+  const own = !args.some((word) => /^--(?:username|password)(?:=|$)/.test(word));
   const output = await openTraceOutput(
     // Of a plugin it is not known what it sent: it need not log anything.
     { ...options, hold: shares, ...(plugin ? {} : { command: ["kubectl", ...options.args] }) },
@@ -45,10 +48,12 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
     file: "kubectl",
     onRoundTrip: (roundTrip) => {
       answered ||= roundTrip.outcome === "response";
-      output.add(resolveTrace(roundTrip, clusters));
+      output.add(resolveTrace(roundTrip, { ...clusters, own }));
     },
     onLine: createStderrFilter(userLevel, stderr),
   });
+  const started = { at: io.now(), moment: klogMoment(io.date()) };
+  let lengthMs: number | null = null;
   try {
     const ended = runKubectl({
       kubectl,
@@ -60,6 +65,9 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
         stderr.flush();
         void output.drain();
       },
+      onExit: () => {
+        lengthMs = io.now() - started.at;
+      },
     });
     // clusterOf tells whoever needs the cluster why it cannot be opened.
     const early = clusters.prefetch().catch(() => false);
@@ -70,7 +78,11 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
     io.onSignal(() => questions.abort());
     parser.end();
     stderr.flush();
-    await output.close();
+    const client = parser.client();
+    // Who sent nothing needs no kubeconfig: that one cannot be read must not matter then.
+    const credentialPlugin = client && (await clusters.credentialPlugin());
+    const firstEntry = client?.firstEntry ?? null;
+    await output.close({ started: client && started.moment, lengthMs, firstEntry, credentialPlugin });
     return code;
   } finally {
     await clusters.close();

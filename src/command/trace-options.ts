@@ -12,6 +12,8 @@ export interface TraceOptions {
   readonly color: ColorMode;
   /** Draw with ASCII characters only. */
   readonly ascii: boolean;
+  /** Tell the story of each term that occurs, behind what is for people. */
+  readonly explain: boolean;
   /** File to ask instead of a cluster. */
   readonly snapshot: string | null;
   /** Ask no cluster at all. */

@@ -1,6 +1,8 @@
 import type { Io } from "../io.ts";
 import { createRenderer } from "../render/create-renderer.ts";
 import type { Renderer } from "../render/renderer.ts";
+import type { CommandMoments } from "../trace/time/time-budget.ts";
+import { createTimeKeeper } from "../trace/time/time-keeper.ts";
 import type { Trace } from "../trace/trace.ts";
 import { openFileSink, openTextSink, type TextSink } from "./text-sink.ts";
 import type { TraceOptions } from "./trace-options.ts";
@@ -10,13 +12,14 @@ export interface TraceOutput {
   add(trace: Trace | Promise<Trace>): void;
   /** Waits until the reader keeps up: to be called between pieces of a long input. */
   drain(): Promise<void>;
-  /** Waits for every Trace, then ends the output. */
-  close(): Promise<void>;
+  /** Waits for every Trace, then ends the output. `moments` null: the Traces have no clock in common. */
+  close(moments?: CommandMoments | null): Promise<void>;
   /** The reader has gone away (`| head`): nothing more needs to be done. */
   readonly closed: boolean;
 }
 
-export interface TraceOutputOptions extends Pick<TraceOptions, "output" | "to" | "color" | "ascii"> {
+export interface TraceOutputOptions
+  extends Pick<TraceOptions, "output" | "to" | "color" | "ascii" | "explain"> {
   /** Print nothing before close(): something else writes to the terminal meanwhile. */
   readonly hold?: boolean;
   /** The command line that sends the requests. */
@@ -34,9 +37,12 @@ export async function openTraceOutput(options: TraceOutputOptions, io: Io): Prom
     columns: terminal ? io.columns : null,
     color: wantsColor(options.color, terminal, io.env),
     ascii: options.ascii,
+    explain: options.explain,
     ...(options.command === undefined ? {} : { command: options.command }),
   });
-  return createTraceOutput(renderer, sink, options.hold === true);
+  // What is written line by line has no end in which the time could stand.
+  const keepsTime = options.output !== "ndjson";
+  return createTraceOutput(renderer, sink, options.hold === true, keepsTime);
 }
 
 /** `--color`, NO_COLOR (no-color.org) and dumb terminals. */
@@ -48,13 +54,20 @@ export function wantsColor(mode: TraceOptions["color"], terminal: boolean, env: 
 /** Traces waiting for a cluster's answers are bounded, so that a long log does not fill the memory. */
 const mostWaiting = 512;
 
-function createTraceOutput(renderer: Renderer, sink: TextSink, hold: boolean): TraceOutput {
+function createTraceOutput(
+  renderer: Renderer,
+  sink: TextSink,
+  hold: boolean,
+  keepsTime: boolean,
+): TraceOutput {
+  const keeper = createTimeKeeper();
   const waiting: (Trace | Promise<Trace>)[] = [];
   // On a terminal a blank line parts the trace from what kubectl printed.
   let held = (hold ? "\n" : "") + renderer.start();
   let pump: Promise<void> | null = null;
 
   const print = (trace: Trace) => {
+    if (keepsTime) keeper.add(trace);
     const text = renderer.trace(trace);
     if (hold) held += text;
     else sink.write(text);
@@ -84,9 +97,9 @@ function createTraceOutput(renderer: Renderer, sink: TextSink, hold: boolean): T
       if (waiting.length >= mostWaiting) await pump;
       if (!hold) await sink.drain();
     },
-    async close() {
+    async close(moments = null) {
       await pump;
-      sink.write(held + renderer.end());
+      sink.write(held + renderer.end(keeper.times(moments)));
       await sink.end();
     },
   };

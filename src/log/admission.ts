@@ -15,10 +15,18 @@ export interface Admission {
   last(): Client | null;
   /** The client that wrote last, when it has that process id, no prefix, and reads no other program's output; null otherwise. */
   lastIs(pid: number): Client | null;
-  /** The program has just started: its first requests are in the log. */
-  started(tag: string, pid: string): void;
+  /** The program has just started: its first requests are in the log. `time` is klog's text of that moment. */
+  started(tag: string, pid: string, time: string | null): void;
   isForeign(tag: string, pid: string): boolean;
   each(visit: (client: Client) => void): void;
+  /** The one client of the log; null when there is none, or more than one. */
+  only(): OnlyClient | null;
+}
+
+/** A program that sent all the requests of a log. */
+export interface OnlyClient {
+  /** klog's text of the moment at which it says that it begins; null when it does not say so. */
+  readonly firstEntry: string | null;
 }
 
 export interface Source {
@@ -56,9 +64,10 @@ const maxPrograms = 2000;
 export function createAdmission(emit: (exchange: Exchange) => void): Admission {
   const programs = new Map<string, Program>();
   const foreign = new Set<string>();
-  const starts = new Set<string>();
+  const starts = new Map<string, string | null>();
   const streams = new Map<string, Stream>();
   let last: Program | null = null;
+  let started = 0;
 
   function programOf(key: string, source: Source, event: ClientEvent): Program | null {
     const stream = streams.get(source.tag);
@@ -90,6 +99,7 @@ export function createAdmission(emit: (exchange: Exchange) => void): Admission {
       ms: null,
     };
     programs.set(key, program);
+    started++;
     const [oldest] = programs;
     if (programs.size > maxPrograms && oldest !== undefined) {
       oldest[1].client.end();
@@ -118,12 +128,17 @@ export function createAdmission(emit: (exchange: Exchange) => void): Admission {
     last: () => last?.client ?? null,
     lastIs: (pid) =>
       last !== null && last.number === pid && last.tag === "" && !streams.has("") ? last.client : null,
-    started(tag, pid) {
-      if (starts.size < maxPrograms) starts.add(`${tag}\n${pid}`);
+    started(tag, pid, time) {
+      const key = `${tag}\n${pid}`;
+      if (starts.size < maxPrograms && !starts.has(key)) starts.set(key, time);
     },
     isForeign: (tag, pid) => foreign.size > 0 && foreign.has(`${tag}\n${pid}`),
     each(visit) {
       for (const program of programs.values()) visit(program.client);
+    },
+    only() {
+      const [key] = programs.keys();
+      return started === 1 && key !== undefined ? { firstEntry: starts.get(key) ?? null } : null;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { createAdmission } from "./admission.ts";
+import { createAdmission, type OnlyClient } from "./admission.ts";
 import { gluedAt, isBare, mayBecomeEntry, safeLength } from "./anchors.ts";
 import type { ClientEvent } from "./client-event.ts";
 import { isKubectlLine } from "./continuation.ts";
@@ -26,6 +26,7 @@ export interface LogReader {
   rest(bytes: Buffer, start: number, end: number, terminated: boolean): void;
   releasable(tail: Buffer, begun: boolean): number;
   end(): void;
+  client(): OnlyClient | null;
 }
 
 /** Sources of lines that may be in the middle of an entry at a time. */
@@ -98,7 +99,9 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
     });
     if (found.open !== null) openEntry(prefix.tag, found.open);
     if (found.event === null) {
-      if (!transport && beginning.test(message)) admission.started(prefix.tag, header?.pid ?? "");
+      if (!transport && beginning.test(message)) {
+        admission.started(prefix.tag, header?.pid ?? "", header?.time ?? null);
+      }
       if (kind === "problem") admission.last()?.takeText(message);
       return kind;
     }
@@ -242,5 +245,6 @@ export function createLogReader(emit: (exchange: Exchange) => void, exact: boole
       for (const [tag, entry] of open) close(tag, entry, true);
       admission.each((client) => client.end());
     },
+    client: admission.only,
   };
 }

@@ -1,3 +1,4 @@
+import type { OnlyClient } from "./admission.ts";
 import { createDecoder } from "./encoding.ts";
 import { roundTripOf } from "./exchange.ts";
 import { lineHandler } from "./forward.ts";
@@ -32,6 +33,8 @@ export interface LogParser {
   write(chunk: Uint8Array): void;
   /** The input is over: what is still open is reported as pending. */
   end(): void;
+  /** The one program that sent all the requests; null when there is none, or more than one. */
+  client(): OnlyClient | null;
 }
 
 /** Reads the verbose log of a Kubernetes client, in any of its formats and mixed with anything else. */
@@ -51,5 +54,6 @@ export function createLogParser(options: LogParserOptions): LogParser {
       splitter.end();
       reader.end();
     },
+    client: reader.client,
   };
 }

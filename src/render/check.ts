@@ -3,7 +3,7 @@ import type { Target, TraceApiService } from "../trace/trace.ts";
 import { brokenFirst, contextsOf, isQuiet, messageOf, stateOf, summaryOf } from "./check-words.ts";
 import { layOutRows } from "./plain-table.ts";
 import { sanitize } from "./sanitize.ts";
-import { adviceText } from "./sentences.ts";
+import { adviceText, factsText } from "./sentences.ts";
 import { createStyle, type Style, type Tone } from "./style.ts";
 import { shortenMiddle, textWidth, wrapText } from "./text-width.ts";
 import { backendText } from "./words.ts";
@@ -133,11 +133,21 @@ function renderTable(
 
 /** What the cluster says, what that means and what to do, and why it is accepted. */
 function explain(item: CheckItem): readonly string[] {
-  const { diagnosis } = item;
+  const { diagnosis, apiService, target } = item;
   const why = sanitize(item.acceptedReason ?? "");
   const known = diagnosis === undefined || diagnosis.cause === "Unknown" ? [] : [diagnosis.summary];
+  const facts = diagnosis === undefined ? [] : factsText(diagnosis, [apiService.message]);
+  // Of a Service that is not there the condition says so.
+  const unseen =
+    diagnosis?.cause !== "ServiceNotFound" && target.kind === "Service" && target.reason
+      ? [`backend: ${target.reason}`]
+      : [];
   const advice = diagnosis?.advice.map(adviceText) ?? [];
-  return [messageOf(item), ...[...known, ...advice].map((line) => sanitize(line)), why && `accepted: ${why}`];
+  return [
+    messageOf(item),
+    ...[...known, ...facts, ...unseen, ...advice].map((line) => sanitize(line)),
+    why && `accepted: ${why}`,
+  ];
 }
 
 /**

@@ -116,7 +116,8 @@ function allowedByText({ verdict }: Trace): string {
   return reason.startsWith(allowedPrefix) ? reason.slice(allowedPrefix.length) : reason;
 }
 
-function statusTone({ roundTrip }: Trace): Tone {
+/** How the answer is to be taken. */
+export function statusTone({ roundTrip }: Trace): Tone {
   if (roundTrip.outcome === "failed") return "bad";
   if (roundTrip.outcome === "planned") return "faint";
   if (roundTrip.status === null) return "doubt";

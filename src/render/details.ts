@@ -1,9 +1,18 @@
 import type { RoundTrip } from "../log/round-trip.ts";
 import type { Diagnosis } from "../trace/diagnosis/diagnosis.ts";
 import type { Trace } from "../trace/trace.ts";
+import { glossary } from "./glossary.ts";
 import { sanitize } from "./sanitize.ts";
-import { adviceText, availabilityText, impersonationText, messageText } from "./sentences.ts";
+import {
+  adviceText,
+  availabilityText,
+  factsText,
+  furtherEvidence,
+  impersonationText,
+  messageText,
+} from "./sentences.ts";
 import type { Style, Tone } from "./style.ts";
+import { termsToSay } from "./terms.ts";
 import { shortenEnd, wrapText } from "./text-width.ts";
 import { backendText, durationText } from "./words.ts";
 
@@ -51,7 +60,10 @@ export function rowDetails(trace: Trace, shown: Shown, style: Style, isNews: IsN
   addBackend(details, trace, shown, style);
   if (roundTrip.status === null || roundTrip.status >= 400) addAnswer(details, roundTrip);
   if (verdict.decision === "denied") addDenial(details, trace);
-  if (trace.diagnosis !== null) addDiagnosis(details, trace.diagnosis, isNews);
+  if (trace.diagnosis !== null) addDiagnosis(details, trace, trace.diagnosis, isNews);
+  for (const term of termsToSay(trace)) {
+    if (isNews("term", term)) details.push({ text: glossary[term].sentence, tone: "faint" });
+  }
   addUnknown(details, trace, isNews);
   if (roundTrip.throttledMs !== null || roundTrip.retryAfterMs !== null) addWaits(details, roundTrip);
   for (const warning of roundTrip.warnings) details.push({ text: `warning: ${warning}`, tone: "doubt" });
@@ -129,10 +141,20 @@ function addDenial(details: Detail[], { verdict, roundTrip }: Trace): void {
   }
 }
 
-/** Who said no, in one sentence, and what to type next. The evidence is in the row and in the lines above. */
-function addDiagnosis(details: Detail[], diagnosis: Diagnosis, isNews: IsNews): void {
+/** Who said no, in one sentence, what proves it that is not in the row or the lines above, and what to type next. */
+function addDiagnosis(details: Detail[], trace: Trace, diagnosis: Diagnosis, isNews: IsNews): void {
+  const { roundTrip, apiService, target } = trace;
   const { cause, summary, advice } = diagnosis;
   if (cause !== "Unknown" && isNews("diagnosis", summary)) details.push({ text: summary, tone: "bad" });
+  const further = furtherEvidence(trace);
+  for (const line of further) {
+    // The same a second later is the same.
+    if (isNews("evidence", line.replace(/, it is \S+ here$/, "")))
+      details.push({ text: line, tone: "plain" });
+  }
+  const said = [roundTrip.message, apiService?.message, target.reason, ...further];
+  const [fact = ""] = factsText(diagnosis, said);
+  if (fact !== "" && isNews("fact", fact)) details.push({ text: fact, tone: "bad" });
   const [first = ""] = advice;
   if (first !== "" && isNews("advice", first)) details.push({ text: adviceText(first), tone: "doubt" });
 }

@@ -1,7 +1,8 @@
 import type { Target, Trace } from "../trace/trace.ts";
+import { membersOf, routeText, selectorText, workloadText } from "./chain-members.ts";
 import { type Step, step } from "./flow-step.ts";
 import type { Passage } from "./journey.ts";
-import { availabilityText, endpointText } from "./sentences.ts";
+import { availabilityText } from "./sentences.ts";
 
 /** The APIService that the path belongs to, and whether it is available. */
 export function apiServiceStep(trace: Trace, passage: Passage): Step {
@@ -32,33 +33,34 @@ export function backendStep({ target, verdict, roundTrip }: Trace, passage: Pass
   return step(passage === "passed" ? "good" : "step", "backend", ...lines);
 }
 
-/** Most endpoints to list; the rest is counted. */
-const mostEndpoints = 5;
+/** Most Pods to list; the rest is counted. */
+const mostMembers = 5;
 
-/** The pods behind a Service. */
+/** The Pods behind a Service: those that are not ready first, where not all are listed. */
 export function endpointsStep({ target }: Trace, passage: Passage): Step | null {
   if (target.kind !== "Service") return null;
-  const { endpoints } = target;
-  if (endpoints.length === 0) {
+  const members = membersOf(target);
+  const why = selectorText(target);
+  if (members.length === 0) {
     const mark = passage === "notReached" ? "notReached" : "doubt";
-    return step(mark, "endpoints", target.reason ? "not known" : "none known");
+    return step(mark, "endpoints", target.reason ? "not known" : "none known", why);
   }
-  const ready = endpoints.filter((endpoint) => endpoint.ready).length;
-  const listed = endpoints.slice(0, mostEndpoints).map(endpointText);
-  const more = endpoints.length > mostEndpoints ? `and ${endpoints.length - mostEndpoints} more` : "";
+  const ready = members.filter((member) => member.ready).length;
+  const isLong = members.length > mostMembers;
+  const ordered = isLong ? members.toSorted((a, b) => Number(a.ready) - Number(b.ready)) : members;
+  const listed = ordered.slice(0, mostMembers).map(({ text }) => text);
+  const more = isLong ? `and ${members.length - mostMembers} more` : "";
+  const workload = workloadText(target);
+  const head = `${ready} of ${members.length} ready${workload === "" ? "" : `, of ${workload}`}`;
   const mark = passage === "notReached" ? "notReached" : ready === 0 ? "bad" : "good";
-  return step(mark, "endpoints", `${ready} of ${endpoints.length} ready`, ...listed, more);
+  return step(mark, "endpoints", head, why, ...listed, more);
 }
 
 function backendLines(target: Target): string[] {
   const reason = target.reason ?? "";
   switch (target.kind) {
-    case "Service": {
-      const type = target.type ? `type ${target.type}` : "";
-      const clusterIP = target.clusterIP ? `ClusterIP ${target.clusterIP}` : "";
-      const routed = [type, clusterIP].filter((part) => part !== "").join(", ");
-      return [`Service ${target.namespace}/${target.name}:${target.port}`, routed, reason];
-    }
+    case "Service":
+      return [`Service ${target.namespace}/${target.name}:${target.port}`, routeText(target), reason];
     case "Local":
       return [localText(target.by, target.crd ?? ""), reason];
     case "Unresolved":

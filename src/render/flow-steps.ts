@@ -6,6 +6,8 @@ import { type Step, step } from "./flow-step.ts";
 import { journeyOf, type Passage } from "./journey.ts";
 import {
   adviceText,
+  factsText,
+  furtherEvidence,
   impersonationText,
   messageBeyondStatus,
   messageText,
@@ -56,11 +58,14 @@ function connectionStep({ roundTrip }: Trace, passage: Passage): Step | null {
 function authenticationStep(trace: Trace, passage: Passage): Step {
   const { impersonation, message } = trace.roundTrip;
   const acting = impersonation === null ? "" : `acting as ${impersonationText(impersonation)}`;
+  const evidence = furtherEvidence(trace);
   switch (passage) {
     case "passed":
+      if (trace.diagnosis?.cause === "Anonymous")
+        return step("doubt", "authentication", "nobody in particular: system:anonymous", ...evidence);
       return step("good", "authentication", `passed${userIn(message ?? "")}`, acting);
     case "stopped":
-      return step("bad", "authentication", "refused: the credentials were not accepted");
+      return step("bad", "authentication", refusedText(trace), acting, ...evidence);
     case "notReached":
       return step("notReached", "authentication", "not reached");
     case "unknown":
@@ -68,11 +73,29 @@ function authenticationStep(trace: Trace, passage: Passage): Step {
   }
 }
 
-/** Priority and fairness comes before authorization; it is drawn only when it is what said no. */
-function flowControlStep({ roundTrip }: Trace, passage: Passage): Step | null {
-  if (passage !== "stopped") return null;
-  const schema = roundTrip.flowSchemaUid === null ? "" : `FlowSchema UID ${roundTrip.flowSchemaUid}`;
-  return step("bad", "flow control", "too many requests at a time", schema);
+function refusedText({ diagnosis }: Trace): string {
+  if (diagnosis?.party === "Impersonation") return "refused: the user may not act as another";
+  const none = diagnosis?.cause === "NoCredentials";
+  return none ? "refused: no credentials came" : "refused: the credentials were not accepted";
+}
+
+/** Priority and fairness comes before authorization; it is drawn only when it is what said no, or when its names are known. */
+function flowControlStep({ roundTrip, flowControl }: Trace, passage: Passage): Step | null {
+  const schema = flowControl?.flowSchema ?? roundTrip.flowSchemaUid;
+  const level = flowControl?.priorityLevel ?? roundTrip.priorityLevelUid;
+  const names = [
+    nameText("FlowSchema", flowControl?.flowSchema, schema),
+    nameText("priority level", flowControl?.priorityLevel, level),
+  ].filter((part) => part !== "");
+  if (passage === "stopped")
+    return step("bad", "flow control", "too many requests at a time", names.join(", "));
+  return flowControl === undefined ? null : step("good", "flow control", `passed: ${names.join(", ")}`);
+}
+
+/** `FlowSchema "global-default"`, or the UID alone. */
+function nameText(what: string, name: string | undefined, uid: string | null): string {
+  if (name !== undefined) return `${what} "${name}"`;
+  return uid === null ? "" : `${what} UID ${uid}`;
 }
 
 function authorizationStep(trace: Trace, passage: Passage): Step {
@@ -124,10 +147,21 @@ function answerStep(trace: Trace): Step {
   );
 }
 
-/** What to make of it: who said no, and what to do. The evidence stands at the stations above. */
-function diagnosisStep({ diagnosis }: Trace): Step | null {
+/** What is seen of Pods stands at their station. */
+const ofPods = /^(?:Pod |the Pods are of |the selector )/;
+
+/** What to make of it: who said no, what else is to be seen, and what to do. All other evidence stands at the stations above. */
+function diagnosisStep(trace: Trace): Step | null {
+  const { diagnosis, roundTrip, apiService, target } = trace;
   if (diagnosis === null) return null;
-  return step("bad", "diagnosis", diagnosis.summary, ...diagnosis.advice.map(adviceText));
+  const facts = factsText(diagnosis, [
+    roundTrip.message,
+    apiService?.message,
+    target.reason,
+    ...furtherEvidence(trace),
+  ]);
+  const news = facts.filter((fact) => !ofPods.test(fact));
+  return step("bad", "diagnosis", diagnosis.summary, ...news, ...diagnosis.advice.map(adviceText));
 }
 
 function whyUnknown({ roundTrip }: Trace): string {

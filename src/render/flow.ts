@@ -1,8 +1,11 @@
+import type { CommandTimes } from "../trace/time/time-keeper.ts";
 import type { Trace } from "../trace/trace.ts";
 import { commandText } from "./command-line.ts";
+import { createIsNews, type IsNews } from "./details.ts";
 import { admissionText } from "./flow-admission.ts";
 import type { Mark, Step } from "./flow-step.ts";
 import { flowSteps, readingText } from "./flow-steps.ts";
+import { withTerms } from "./flow-terms.ts";
 import type { Renderer, RenderOptions } from "./renderer.ts";
 import { sanitize } from "./sanitize.ts";
 import { createStyle, type Style, type Tone } from "./style.ts";
@@ -43,7 +46,7 @@ export function createFlowRenderer(options: RenderOptions): Renderer {
       if (!addToRoutes(routes, trace)) undrawn += 1;
       return "";
     },
-    end: () => renderFlow([...routes.values()], undrawn, tally, options),
+    end: (times) => renderFlow([...routes.values()], undrawn, tally, times, options),
   };
 }
 
@@ -61,7 +64,7 @@ function addToRoutes(routes: Map<string, Route>, trace: Trace): boolean {
 
 /** All that the stations after the URL say. */
 function routeKey(trace: Trace): string {
-  const { roundTrip, apiService, target, verdict } = trace;
+  const { roundTrip, apiService, target, verdict, flowControl } = trace;
   const { outcome, status, message, impersonation, candidates, warnings } = roundTrip;
   return JSON.stringify([
     apiService?.name,
@@ -70,6 +73,7 @@ function routeKey(trace: Trace): string {
     target.reason,
     verdict.decision,
     verdict.reason,
+    flowControl,
     outcome,
     status,
     message,
@@ -97,22 +101,38 @@ function addToRoute(route: Route, trace: Trace): void {
   if (route.readings.size < mostRequests) route.readings.add(readingText(trace.requestInfo));
 }
 
-function renderFlow(routes: readonly Route[], undrawn: number, tally: Tally, options: RenderOptions): string {
+function renderFlow(
+  routes: readonly Route[],
+  undrawn: number,
+  tally: Tally,
+  times: CommandTimes,
+  options: RenderOptions,
+): string {
   const columns = options.columns === null ? null : Math.max(options.columns, leastColumns);
   const style = createStyle(options);
-  const summary = renderSummary(tally, { ...options, columns });
+  const summary = renderSummary(tally, times, { ...options, columns });
   if (tally.requests === 0) return summary;
   const title = options.command ? commandText(options.command) : "requests";
   const head = wrapText(sanitize(title), columns ?? Number.POSITIVE_INFINITY);
-  const drawn = routes.map((route, i) => renderRoute(route, i + 1, routes.length, columns, style));
+  const isNews = createIsNews();
+  const drawn = routes.map((route, i) =>
+    renderRoute(route, `route ${i + 1} of ${routes.length}`, columns, style, isNews),
+  );
   const rest = undrawn === 0 ? "" : `${undrawn} more requests on further routes are not drawn\n\n`;
   return `${head.map((line) => `${style.paint("strong", line)}\n`).join("")}${drawn.join("")}\n${rest}${summary}`;
 }
 
-function renderRoute(route: Route, number: number, of: number, columns: number | null, style: Style): string {
+function renderRoute(
+  route: Route,
+  name: string,
+  columns: number | null,
+  style: Style,
+  isNews: IsNews,
+): string {
   const { glyphs } = style;
-  const steps = [requestStep(route, style), readingStep(route), ...flowSteps(route.first)];
-  const title = `${glyphs.branch}${glyphs.rule} route ${number} of ${of}, ${route.count} ${route.count === 1 ? "request" : "requests"} `;
+  const stations = [requestStep(route, style), readingStep(route), ...flowSteps(route.first)];
+  const steps = withTerms(stations, route.first, isNews);
+  const title = `${glyphs.branch}${glyphs.rule} ${name}, ${route.count} ${route.count === 1 ? "request" : "requests"} `;
   const rule = glyphs.rule.repeat(Math.max(0, Math.min(columns ?? 80, 80) - textWidth(title)));
   let broken = false;
   const drawn = steps.map((step, i) => {

@@ -35,9 +35,9 @@ export function createGridRenderer(
       waiting.push(trace);
       return waiting.length < sampleRows ? "" : flush(true);
     },
-    end() {
+    end(times) {
       const rows = waiting.length === 0 ? "" : flush(false);
-      return `${rows}${tally.requests === 0 ? "" : "\n"}${renderSummary(tally, options)}`;
+      return `${rows}${tally.requests === 0 ? "" : "\n"}${renderSummary(tally, times, options)}`;
     },
   };
 }

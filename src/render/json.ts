@@ -1,6 +1,7 @@
+import type { TimeBudget } from "../trace/time/time-budget.ts";
 import type { Trace } from "../trace/trace.ts";
 import type { Renderer } from "./renderer.ts";
-import { escapeJson } from "./sanitize.ts";
+import { escapeJson, wellFormed } from "./sanitize.ts";
 import { traceJson } from "./trace-json.ts";
 
 /** The list that `json` and `yaml` write around their traces, but for its items. */
@@ -16,16 +17,36 @@ export function renderJson(value: unknown): string {
   return escapeJson(JSON.stringify(value, null, 2));
 }
 
+/** The last field of a `TraceList`, there when it is known. */
+export function timeBudgetToJson({ totalMs, sharesMs, from, to, findings }: TimeBudget): unknown {
+  const found = findings.map(({ cause, costMs, summary, advice }) => ({
+    cause,
+    costMs,
+    summary: wellFormed(summary),
+    advice: advice.map(wellFormed),
+  }));
+  return { totalMs, sharesMs: { ...sharesMs }, from, to, findings: found };
+}
+
+/** JSON text that stands so many columns further to the right, but for its first line. */
+function nested(json: string, columns: number): string {
+  return json.replaceAll("\n", `\n${" ".repeat(columns)}`);
+}
+
 /** A `TraceList`, written item by item, as JSON.stringify would write the whole with an indentation of two. */
 export function createJsonRenderer(): Renderer {
   let count = 0;
   return {
     start: () => `${renderJson(listHead).slice(0, -"\n}".length)},\n  "items": [`,
     trace(trace) {
-      const item = renderJson(traceToJson(trace)).replaceAll("\n", "\n    ");
+      const item = nested(renderJson(traceToJson(trace)), 4);
       count += 1;
       return `${count === 1 ? "" : ","}\n    ${item}`;
     },
-    end: () => (count === 0 ? "]\n}\n" : "\n  ]\n}\n"),
+    end({ budget }) {
+      const last =
+        budget === null ? "" : `,\n  "timeBudget": ${nested(renderJson(timeBudgetToJson(budget)), 2)}`;
+      return `${count === 0 ? "" : "\n  "}]${last}\n}\n`;
+    },
   };
 }

@@ -1,3 +1,4 @@
+import type { CommandTimes } from "../trace/time/time-keeper.ts";
 import type { Trace } from "../trace/trace.ts";
 
 /** How to render, beside the format. */
@@ -7,6 +8,8 @@ export interface RenderOptions {
   readonly color: boolean;
   /** Draw with ASCII only. What comes from logs and clusters stays as it is. */
   readonly ascii?: boolean;
+  /** Tell the story of each term that occurs, behind what is for people. */
+  readonly explain?: boolean;
   /** Who answered the questions, for people: `context "kind-dev" (https://…)`, "offline". */
   readonly title?: string;
   /** The command line that sent the requests: `["kubectl", "top", "nodes"]`. */
@@ -20,5 +23,5 @@ export interface RenderOptions {
 export interface Renderer {
   start(): string;
   trace(trace: Trace): string;
-  end(): string;
+  end(times: CommandTimes): string;
 }

@@ -1,6 +1,7 @@
 import type { Endpoint } from "../cluster/cluster.ts";
 import type { Impersonation, Phases, RoundTrip } from "../log/round-trip.ts";
-import type { TraceApiService } from "../trace/trace.ts";
+import type { Diagnosis } from "../trace/diagnosis/diagnosis.ts";
+import type { Trace, TraceApiService } from "../trace/trace.ts";
 import { durationText } from "./words.ts";
 
 /* What is known, in more than a word. None of these texts is sanitized yet: they hold what the log held. */
@@ -52,6 +53,26 @@ export function availabilityText(service: TraceApiService | null): string {
   const word = service.available === "False" ? "unavailable" : "availability unknown";
   const reason = service.reason === "" ? "" : ` (${service.reason})`;
   return service.message === "" ? word + reason : `${word}${reason}: ${service.message}`;
+}
+
+/** Evidence that stands nowhere else in an output for people: what one's own credentials say, and the names of flow control. */
+export function furtherEvidence({ diagnosis, roundTrip, flowControl }: Trace): readonly string[] {
+  if (diagnosis === null) return [];
+  const { party, cause, evidence } = diagnosis;
+  const isTold =
+    party === "Authentication" ||
+    cause === "Anonymous" ||
+    (party === "FlowControl" && flowControl !== undefined);
+  return isTold ? evidence.filter((line) => line !== roundTrip.message) : [];
+}
+
+/** Evidence that proves who it was, which the summary says. */
+const ofTheParty =
+  /^(?:the answer (?:carries|has)|kube-apiserver itself allows|FlowSchema |APIService \S+ is )/;
+
+/** What a diagnosis has seen beside what was `said` elsewhere: the answer's words, the condition, why there is no backend. */
+export function factsText({ evidence }: Diagnosis, said: readonly (string | null | undefined)[]): string[] {
+  return evidence.filter((one) => !ofTheParty.test(one) && !said.some((text) => text && one.includes(text)));
 }
 
 /** A command to type is told from a mend. */

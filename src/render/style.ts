@@ -26,6 +26,10 @@ const unicode = {
   bad: "✗",
   doubt: "?",
   notReached: "○",
+  heldFill: "░",
+  waitFill: "·",
+  networkFill: "▒",
+  serverFill: "█",
 } as const;
 
 const ascii: Glyphs = {
@@ -41,6 +45,10 @@ const ascii: Glyphs = {
   bad: "x",
   doubt: "?",
   notReached: "o",
+  heldFill: ".",
+  waitFill: "~",
+  networkFill: "=",
+  serverFill: "#",
 };
 
 export function createStyle(options: RenderOptions): Style {

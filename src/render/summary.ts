@@ -1,21 +1,16 @@
+import type { CommandTimes } from "../trace/time/time-keeper.ts";
 import type { Trace, Verdict } from "../trace/trace.ts";
 import { commandText } from "./command-line.ts";
 import type { RenderOptions } from "./renderer.ts";
 import { sanitize } from "./sanitize.ts";
 import { createStyle, type Glyphs } from "./style.ts";
 import { wrapText } from "./text-width.ts";
-import { durationText, isDiscovery, requestText, verbText } from "./words.ts";
-
-interface Share {
-  count: number;
-  ms: number;
-}
+import { timeTexts } from "./time-words.ts";
+import { durationText } from "./words.ts";
 
 /** What the closing lines of a table are made of: counters, however many traces there were. */
 export interface Tally {
   requests: number;
-  readonly discovery: Share;
-  readonly other: Share;
   readonly failures: Map<string, number>;
   readonly outcomes: Map<string, number>;
   readonly verdicts: Record<Verdict["decision"], number>;
@@ -26,8 +21,6 @@ export interface Tally {
 export function createTally(): Tally {
   return {
     requests: 0,
-    discovery: { count: 0, ms: 0 },
-    other: { count: 0, ms: 0 },
     failures: new Map(),
     outcomes: new Map(),
     verdicts: { allowed: 0, denied: 0, unknown: 0 },
@@ -45,18 +38,17 @@ export function addToTally(tally: Tally, trace: Trace): void {
   if (outcome === "failed") increment(tally.failures, "no answer");
   else if (outcome !== "response") increment(tally.outcomes, outcome);
   else if (status !== null && status >= 400) increment(tally.failures, String(status));
-  const share = isDiscovery(trace) ? tally.discovery : tally.other;
-  share.count += 1;
   if (durationMs === null) return;
-  share.ms += durationMs;
   if (durationMs > (tally.slowest?.roundTrip.durationMs ?? -1)) tally.slowest = trace;
 }
 
 /** The closing lines: what was asked, what failed, where the time went, and who answered our questions. */
-export function renderSummary(tally: Tally, options: RenderOptions): string {
+export function renderSummary(tally: Tally, times: CommandTimes, options: RenderOptions): string {
   const { glyphs } = createStyle(options);
   const sentences =
-    tally.requests === 0 ? [nothingText(options)] : [countText(tally, glyphs), ...timeTexts(tally)];
+    tally.requests === 0
+      ? [nothingText(options)]
+      : [countText(tally, glyphs), ...timeTexts(times, tally.slowest), ...throttledTexts(tally, times)];
   if (options.title && tally.requests > 0) sentences.push(`APIServices and RBAC: ${options.title}`);
   const width = options.columns ?? Number.POSITIVE_INFINITY;
   return sentences.map((text) => `${wrapText(sanitize(text), width).join("\n")}\n`).join("");
@@ -79,23 +71,11 @@ function countText(tally: Tally, glyphs: Glyphs): string {
   return `${parts.join(", ")}; RBAC: ${verdicts.join(", ")}`;
 }
 
-function timeTexts({ discovery, other, slowest, throttledMs }: Tally): string[] {
-  const texts: string[] = [];
-  if (slowest !== null) {
-    const total = durationText(discovery.ms + other.ms);
-    const lookups = discovery.count === 0 ? "no discovery" : `discovery ${shareText(discovery)}`;
-    const shares = `${lookups}, work ${shareText(other)}`;
-    const duration = durationText(slowest.roundTrip.durationMs ?? 0);
-    texts.push(
-      `summed request time ${total} (parallel requests overlap): ${shares}; slowest ${duration}: ${verbText(slowest)} ${requestText(slowest)}`,
-    );
-  }
-  if (throttledMs > 0) texts.push(`held back ${durationText(throttledMs)} in all by client-side throttling`);
-  return texts;
-}
-
-function shareText({ count, ms }: Share): string {
-  return `${durationText(ms)} in ${count}`;
+/** The budget has what that cost the command. */
+function throttledTexts({ throttledMs }: Tally, { budget }: CommandTimes): string[] {
+  return throttledMs > 0 && budget === null
+    ? [`held back ${durationText(throttledMs)} in all by client-side throttling`]
+    : [];
 }
 
 /** "403 ×2, no answer ×1". */

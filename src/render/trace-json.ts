@@ -3,6 +3,7 @@ import type { Endpoint } from "../cluster/cluster.ts";
 import type { Impersonation, Phases, RoundTrip } from "../log/round-trip.ts";
 import type { AdmissionHook } from "../trace/admission/admission-hook.ts";
 import type { Diagnosis } from "../trace/diagnosis/diagnosis.ts";
+import type { FlowControl } from "../trace/flow-control.ts";
 import type { Target, Trace, TraceApiService, Verdict } from "../trace/trace.ts";
 import { escapeJson, wellFormed } from "./sanitize.ts";
 
@@ -40,9 +41,10 @@ export function createTraceJson(): (trace: Trace) => string {
 }
 
 function joinParts(trace: Trace, info: string, service: string, target: string, verdict: string): string {
-  const { diagnosis, admission, admissionReason } = trace;
+  const { diagnosis, flowControl, admission, admissionReason } = trace;
+  const counted = flowControl === undefined ? "" : `,"flowControl":${flowControlJson(flowControl)}`;
   const admitted = `${addedValue("admission", admission?.map(hookFields))}${added("admissionReason", admissionReason)}`;
-  return `{"apiVersion":"kubectl-trace/v1alpha1","kind":"Trace","roundTrip":${roundTripJson(trace.roundTrip)},"requestInfo":${info},"apiService":${service},"target":${target},"verdict":${verdict}${admitted}${diagnosis === null ? "" : `,"diagnosis":${diagnosisJson(diagnosis)}`}}`;
+  return `{"apiVersion":"kubectl-trace/v1alpha1","kind":"Trace","roundTrip":${roundTripJson(trace.roundTrip)},"requestInfo":${info},"apiService":${service},"target":${target},"verdict":${verdict}${counted}${admitted}${diagnosis === null ? "" : `,"diagnosis":${diagnosisJson(diagnosis)}`}}`;
 }
 
 /** Values to keep the JSON of, for each of a Trace's parts. */
@@ -152,6 +154,13 @@ function hookFields(hook: AdmissionHook): unknown {
   };
 }
 
+function flowControlJson({ flowSchema, priorityLevel }: FlowControl): string {
+  let known = "";
+  if (flowSchema !== undefined) known += `,"flowSchema":${string(flowSchema)}`;
+  if (priorityLevel !== undefined) known += `,"priorityLevel":${string(priorityLevel)}`;
+  return `{${known.slice(1)}}`;
+}
+
 function diagnosisJson({ party, cause, summary, evidence, advice }: Diagnosis): string {
   return `{"party":"${party}","cause":"${cause}","summary":${string(summary)},"evidence":${strings(evidence)},"advice":${strings(advice)}}`;
 }
@@ -162,7 +171,17 @@ function added(field: string, value: string | undefined): string {
 
 /** What is only there when its hops were asked for: no log has many of them. */
 function addedValue(field: string, value: unknown): string {
-  return value === undefined ? "" : `,"${field}":${escapeJson(JSON.stringify(value))}`;
+  return value === undefined ? "" : `,"${field}":${escapeJson(JSON.stringify(withoutHalves(value)))}`;
+}
+
+/** The same value with wellFormed texts. */
+function withoutHalves(value: unknown): unknown {
+  if (typeof value === "string") return wellFormed(value);
+  if (Array.isArray(value)) return value.map(withoutHalves);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, field]) => [wellFormed(key), withoutHalves(field)]),
+  );
 }
 
 /** Whatever is not printable ASCII, or has a meaning in a JSON string. */

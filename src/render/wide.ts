@@ -1,11 +1,12 @@
 import type { Trace } from "../trace/trace.ts";
+import { membersOf, selectorText, workloadText } from "./chain-members.ts";
 import type { Column } from "./columns.ts";
 import * as columns from "./columns.ts";
 import { admissionText } from "./flow-admission.ts";
 import { renderRow } from "./grid.ts";
 import { createGridRenderer } from "./grid-renderer.ts";
 import type { Renderer, RenderOptions } from "./renderer.ts";
-import { endpointText, impersonationText, messageText, phasesText } from "./sentences.ts";
+import { furtherEvidence, impersonationText, messageText, phasesText } from "./sentences.ts";
 import { createStyle } from "./style.ts";
 import { answerText, durationText } from "./words.ts";
 
@@ -30,13 +31,19 @@ const wideColumns: readonly Column[] = [
   column("THROTTLED", ({ roundTrip }) => milliseconds(roundTrip.throttledMs)),
   column("RETRY-AFTER", ({ roundTrip }) => milliseconds(roundTrip.retryAfterMs)),
   column("AUDIT-ID", (trace) => trace.roundTrip.auditId ?? ""),
-  column("FLOW-SCHEMA", (trace) => trace.roundTrip.flowSchemaUid ?? ""),
-  column("PRIORITY-LEVEL", (trace) => trace.roundTrip.priorityLevelUid ?? ""),
+  column("FLOW-SCHEMA", (trace) => trace.flowControl?.flowSchema ?? trace.roundTrip.flowSchemaUid ?? ""),
+  column(
+    "PRIORITY-LEVEL",
+    (trace) => trace.flowControl?.priorityLevel ?? trace.roundTrip.priorityLevelUid ?? "",
+  ),
   column("CACHED", ({ roundTrip }) =>
     roundTrip.fromCache === null ? "" : roundTrip.fromCache ? "yes" : "no",
   ),
   column("LOGGED", (trace) => trace.roundTrip.time ?? ""),
   column("LINE", ({ roundTrip }) => `${roundTrip.source.file}:${roundTrip.source.line}`),
+  column("SAID-NO", ({ diagnosis }) => diagnosis?.party ?? ""),
+  column("CAUSE", ({ diagnosis }) => diagnosis?.cause ?? ""),
+  column("TRY", ({ diagnosis }) => diagnosis?.advice[0] ?? ""),
   column("RBAC-REASON", (trace) => trace.verdict.reason),
   column("MESSAGE", wideMessage),
 ];
@@ -66,14 +73,23 @@ function wideAvailable({ apiService }: Trace): string {
 }
 
 function endpointsText({ target }: Trace): string {
-  return target.kind === "Service" ? target.endpoints.map(endpointText).join("; ") : "";
+  if (target.kind !== "Service") return "";
+  const workload = workloadText(target);
+  const members = [...membersOf(target).map(({ text }) => text), selectorText(target)];
+  const text = members.filter((part) => part !== "").join("; ");
+  return workload === "" ? text : `${workload}: ${text}`;
 }
 
 /** Everything that is a sentence, in one last cell. */
-function wideMessage({ roundTrip, apiService, target }: Trace): string {
+function wideMessage(trace: Trace): string {
+  const { roundTrip, apiService, target } = trace;
   const parts = roundTrip.status === null || roundTrip.status >= 400 ? [messageText(roundTrip)] : [];
   if (apiService !== null && apiService.available !== "True") parts.push(apiService.message);
-  parts.push(target.reason ?? "", ...roundTrip.warnings.map((warning) => `warning: ${warning}`));
+  parts.push(
+    ...furtherEvidence(trace),
+    target.reason ?? "",
+    ...roundTrip.warnings.map((warning) => `warning: ${warning}`),
+  );
   return parts.filter((part) => part !== "").join("; ");
 }
 

@@ -94,13 +94,6 @@ export function shortBackendText(target: Target): string {
   }
 }
 
-/** Does the request only ask what the server has to offer: its groups, versions, resources and schemas? */
-export function isDiscovery(trace: Trace): boolean {
-  const { isResourceRequest, path } = trace.requestInfo;
-  if (isResourceRequest || trace.roundTrip.method !== "GET") return false;
-  return /^\/(?:api(?:\/[^/]*)?|apis(?:\/[^/]*){0,2}|openapi(?:\/.*)?|version)\/?$/.test(path);
-}
-
 function twoDigits(value: number): string {
   return String(value).padStart(2, "0");
 }

@@ -1,5 +1,5 @@
 import { stringify, type ToStringOptions } from "yaml";
-import { listHead, traceToJson } from "./json.ts";
+import { listHead, timeBudgetToJson, traceToJson } from "./json.ts";
 import type { Renderer } from "./renderer.ts";
 import { actsOnTerminal, escapeYaml } from "./sanitize.ts";
 
@@ -28,6 +28,8 @@ export function createYamlRenderer(): Renderer {
       count += 1;
       return `${count === 1 ? "items:\n" : ""}${renderYaml([traceToJson(trace)])}`;
     },
-    end: () => (count === 0 ? "items: []\n" : ""),
+    end: ({ budget }) =>
+      (count === 0 ? "items: []\n" : "") +
+      (budget === null ? "" : renderYaml({ timeBudget: timeBudgetToJson(budget) })),
   };
 }

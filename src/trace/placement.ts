@@ -4,21 +4,37 @@ import { isBuiltInGroup } from "../api/built-in-groups.ts";
 import type { RequestInfo } from "../api/request-info.ts";
 import type { ApiService, Cluster } from "../cluster/cluster.ts";
 import type { RoundTrip } from "../log/round-trip.ts";
+import { isOfAuthentication, isOfBackend, type Surroundings } from "./diagnosis/backend-facts.ts";
+import { diagnose } from "./diagnosis/diagnose.ts";
+import type { Diagnosis } from "./diagnosis/diagnosis.ts";
+import { joinReasons } from "./join-reasons.ts";
 import { newServiceChain, resolveServiceChain } from "./service-chain.ts";
-import type { Target, Trace, TraceApiService } from "./trace.ts";
+import { newSurroundings } from "./surroundings.ts";
+import type { Target, Trace, TraceApiService, Verdict } from "./trace.ts";
 
 /** Who answers a request: the APIService its path belongs to, and what stands behind that. */
-export type Placement = Pick<Trace, "apiService" | "target">;
+export type Placement = Pick<Trace, "apiService" | "target"> & {
+  /** What else was learnt on the way; left out where no APIService was asked for. */
+  readonly surroundings?: Surroundings;
+};
+
+/** A request, and how much is to be asked of it. */
+export interface Placed {
+  readonly roundTrip: RoundTrip;
+  readonly requestInfo: RequestInfo;
+  /** Whether the user may, which comes at the same time as the first answer here. */
+  readonly verdict: Promise<Verdict>;
+  /** Ask for the Service behind it in any case. */
+  readonly detail: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
 
 const unknownRequest = "the log does not say which request this answers";
 
 /** Source of truth: kube-aggregator's routing, as src/api/api-service-route.ts reads it. */
-export async function resolvePlacement(
-  roundTrip: RoundTrip,
-  info: RequestInfo,
-  cluster: Cluster,
-  detail: boolean,
-): Promise<Placement> {
+export async function resolvePlacement(request: Placed, cluster: Cluster): Promise<Placement> {
+  const { roundTrip, requestInfo: info } = request;
   if (roundTrip.url === "") return none(unknownRequest);
   const route = apiServiceRouteOf(info.path);
   if (route.kind === "aggregator") return { apiService: null, target: { kind: "Local", by: "aggregator" } };
@@ -27,13 +43,15 @@ export async function resolvePlacement(
   const list = await cluster.apiServices();
   if (!list.ok) return placeByAnswer(placeUnknown(route.name, "NotKnown", list.reason), roundTrip);
   const found = list.value.get(route.name);
+  const surroundings = newSurroundings(list.value, route.name, request.now);
   if (found === undefined) {
-    return none(
-      `no APIService ${route.name}: nothing serves this group and version, kube-apiserver answers 404`,
-    );
+    const reason = `no APIService ${route.name}: nothing serves this group and version, kube-apiserver answers 404`;
+    return { ...none(reason), surroundings };
   }
-  if (found.service !== null) return await resolveAggregated(found, found.service, cluster, detail);
-  return { apiService: conditionOf(found), target: await resolveLocal(found, info, cluster) };
+  if (found.service !== null) {
+    return await resolveAggregated(found, found.service, surroundings, request, cluster);
+  }
+  return { apiService: conditionOf(found), target: await resolveLocal(found, info, cluster), surroundings };
 }
 
 /** The same as far as the path alone tells. `reason` says why no cluster was asked. */
@@ -84,20 +102,59 @@ async function resolveLocal(service: ApiService, info: RequestInfo, cluster: Clu
 
 const defaultServicePort = 443;
 
+/**
+ * The APIService whole, and the Service behind it where that is shown or bears upon a failure. Beside the Pods, last, whom extension
+ * servers are to trust, where that may be why it failed.
+ */
 async function resolveAggregated(
   summary: ApiService,
   backend: NonNullable<ApiService["service"]>,
+  surroundings: Surroundings,
+  request: Placed,
   cluster: Cluster,
-  detail: boolean,
 ): Promise<Placement> {
   const reference = { ...backend, port: backend.port ?? defaultServicePort };
-  const [whole, chain] = await Promise.all([
-    cluster.apiService(summary.name),
-    detail ? resolveServiceChain(reference, cluster) : newServiceChain(reference),
+  const bare = { kind: "Service", ...newServiceChain(reference) } as const;
+  const needsChain =
+    request.detail || (await fails(request, { apiService: conditionOf(summary), target: bare }));
+  const asked = cluster.apiService(summary.name);
+  const whole = asked.then((answer) => (answer.ok && answer.value !== null ? answer.value : summary));
+  const [answer, apiService, chain, authentication] = await Promise.all([
+    asked,
+    whole,
+    needsChain ? resolveServiceChain(reference, cluster) : bare,
+    whole.then(async (service) => {
+      const placement = { apiService: conditionOf(service), target: bare };
+      return (await mistrusts(request, placement)) ? await cluster.extensionAuthentication() : null;
+    }),
   ]);
-  const apiService = whole.ok && whole.value !== null ? whole.value : summary;
-  const target = { kind: "Service", ...chain, port: apiService.service?.port ?? reference.port } as const;
-  if (whole.ok) return { apiService: conditionOf(apiService), target };
-  const reason = [whole.reason, ...(chain.reason === undefined ? [] : [chain.reason])].join("; ");
-  return { apiService: conditionOf(apiService), target: { ...target, reason } };
+  const target = { ...bare, ...chain, port: apiService.service?.port ?? reference.port };
+  const reasons = [
+    ...(answer.ok ? [] : [answer.reason]),
+    ...(chain.reason === undefined ? [] : [chain.reason]),
+  ];
+  return {
+    apiService: conditionOf(apiService),
+    target: reasons.length === 0 ? target : { ...target, reason: joinReasons(reasons) },
+    surroundings: { ...surroundings, authentication },
+  };
+}
+
+/** Whether what stands behind the APIService bears upon why the request failed. */
+async function fails(request: Placed, placement: Placement): Promise<boolean> {
+  const found = await diagnoseEarly(request, placement);
+  return found !== null && isOfBackend(found, placement.target);
+}
+
+async function mistrusts(request: Placed, placement: Placement): Promise<boolean> {
+  const found = await diagnoseEarly(request, placement);
+  return found !== null && isOfAuthentication(found);
+}
+
+/** What can be said before everything is asked. What came through costs no more than its place. */
+async function diagnoseEarly(request: Placed, placement: Placement): Promise<Diagnosis | null> {
+  const { roundTrip, requestInfo, verdict } = request;
+  const hasFailed = roundTrip.outcome === "failed" || (roundTrip.status ?? 0) >= 400;
+  if (!hasFailed) return null;
+  return diagnose({ roundTrip, requestInfo, ...placement, verdict: await verdict });
 }

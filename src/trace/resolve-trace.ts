@@ -1,10 +1,13 @@
 import { parseRequestInfo, type RequestInfo } from "../api/request-info.ts";
 import type { Cluster } from "../cluster/cluster.ts";
+import type { CredentialFacts } from "../cluster/credential-facts.ts";
 import type { RoundTrip } from "../log/round-trip.ts";
 import { namedHookOf } from "./admission/named-hook.ts";
 import { type Admission, ofExtensionServer, resolveAdmission } from "./admission/resolve-admission.ts";
 import { basePathOf, type ClusterChoice } from "./cluster-choice.ts";
+import { askCredentials, isPluginFailure } from "./diagnosis/authentication.ts";
 import { diagnose, type Failed } from "./diagnosis/diagnose.ts";
+import { resolveFlowControl } from "./flow-control.ts";
 import { type Placement, placeWithoutCluster, resolvePlacement } from "./placement.ts";
 import type { Trace } from "./trace.ts";
 import { resolveVerdict, verdictWithoutCluster } from "./verdict.ts";
@@ -12,27 +15,39 @@ import { resolveVerdict, verdictWithoutCluster } from "./verdict.ts";
 export interface ResolveOptions {
   /** Which cluster to ask about a request of this URL. */
   readonly clusterOf: (url: string) => Promise<ClusterChoice> | ClusterChoice;
-  /** Also ask for the Service and its endpoints: only outputs that show them need it. */
+  /** Ask for the Service, its endpoints and its Pods in any case: only outputs that show them need it. */
   readonly detail: boolean;
+  /** The requests are those of the user whose kubeconfig asks the cluster; of a log nobody knows whose they were. */
+  readonly own?: boolean;
 }
 
 /**
  * Joins what the log says of one exchange with what the cluster says of it. Never throws: what cannot be known is
- * `Unresolved` or `unknown` and says why. At most two requests follow one another, with detail three.
+ * `Unresolved` or `unknown` and says why. At most two requests follow one another, down to the Pods three: with detail, and where what stands behind
+ * the API bears upon a failure.
  * Without a cluster the Trace is there at once, not as a promise: a log may hold a million of them.
  */
 export function resolveTrace(roundTrip: RoundTrip, options: ResolveOptions): Trace | Promise<Trace> {
   const choice = options.clusterOf(roundTrip.url);
-  if (choice instanceof Promise) return choice.then((chosen) => join(roundTrip, chosen, options.detail));
-  return join(roundTrip, choice, options.detail);
+  if (choice instanceof Promise) return choice.then((chosen) => join(roundTrip, chosen, options));
+  return join(roundTrip, choice, options);
 }
 
-function join(roundTrip: RoundTrip, choice: ClusterChoice, detail: boolean): Trace | Promise<Trace> {
-  if (choice.cluster !== null) return ask(roundTrip, choice.cluster, detail);
-  const { requestInfo, placement } = readWithoutCluster(roundTrip, choice.reason);
+/** Who has just seen his login fail is not asked to log in once more. */
+const noPlugin = "the credential plugin failed, and is not run again to ask the cluster";
+
+function join(
+  roundTrip: RoundTrip,
+  choice: ClusterChoice,
+  options: Pick<ResolveOptions, "detail" | "own">,
+): Trace | Promise<Trace> {
+  const hasNoLogin = options.own === true && isPluginFailure(roundTrip);
+  if (choice.cluster !== null && !hasNoLogin) return ask(roundTrip, choice.cluster, options);
+  const reason = choice.cluster === null ? choice.reason : noPlugin;
+  const { requestInfo, placement } = readWithoutCluster(roundTrip, reason);
   const { apiService, target } = placement;
-  const verdict = verdictWithoutCluster(roundTrip, requestInfo, choice.reason);
-  return newTrace({ roundTrip, requestInfo, apiService, target, verdict });
+  const verdict = verdictWithoutCluster(roundTrip, requestInfo, reason);
+  return newTrace({ roundTrip, requestInfo, apiService, target, verdict }, null);
 }
 
 interface Reading {
@@ -56,20 +71,24 @@ function readWithoutCluster(roundTrip: RoundTrip, reason: string): Reading {
   return reading;
 }
 
-async function ask(roundTrip: RoundTrip, cluster: Cluster, detail: boolean): Promise<Trace> {
+async function ask(
+  roundTrip: RoundTrip,
+  cluster: Cluster,
+  { detail, own = false }: Pick<ResolveOptions, "detail" | "own">,
+): Promise<Trace> {
   const requestInfo = parseRequestInfo(roundTrip.method, roundTrip.url, basePathOf(cluster));
-  const [placement, verdict, admission] = await Promise.all([
-    resolvePlacement(roundTrip, requestInfo, cluster, detail),
-    resolveVerdict(roundTrip, requestInfo, cluster),
+  const verdict = resolveVerdict(roundTrip, requestInfo, cluster);
+  const request = { roundTrip, requestInfo, verdict, detail, now: Date.now() };
+  const [placement, flowControl, credentials, admission] = await Promise.all([
+    resolvePlacement(request, cluster),
+    resolveFlowControl(roundTrip, cluster, detail),
+    askCredentials(roundTrip, cluster, own),
     resolveAdmission(roundTrip, requestInfo, cluster, detail),
   ]);
-  return newTrace({
-    roundTrip,
-    requestInfo,
-    ...placement,
-    verdict,
-    ...admissionParts(admission, placement, roundTrip),
-  });
+  const named = flowControl === null ? {} : { flowControl };
+  const admitted = admissionParts(admission, placement, roundTrip);
+  const known = { roundTrip, requestInfo, ...placement, verdict: await verdict, ...named, ...admitted };
+  return newTrace(known, credentials);
 }
 
 function admissionParts(
@@ -83,9 +102,9 @@ function admissionParts(
   return { admission: hooks, ...(reason === "" ? {} : { admissionReason: reason }) };
 }
 
-function newTrace(known: Failed): Trace {
-  const { roundTrip, requestInfo, apiService, target, verdict, admission, admissionReason } = known;
-  const diagnosis = diagnose(known);
+function newTrace(known: Failed, credentials: CredentialFacts | null): Trace {
+  const { roundTrip, requestInfo, apiService, target, verdict, flowControl, admission, admissionReason } =
+    known;
   return {
     apiVersion: "kubectl-trace/v1alpha1",
     kind: "Trace",
@@ -94,8 +113,9 @@ function newTrace(known: Failed): Trace {
     apiService,
     target,
     verdict,
+    ...(flowControl === undefined ? {} : { flowControl }),
     ...(admission === undefined ? {} : { admission }),
     ...(admissionReason === undefined ? {} : { admissionReason }),
-    diagnosis,
+    diagnosis: diagnose(known, credentials),
   };
 }

@@ -1,4 +1,5 @@
 import type { Cluster, Endpoint, PodInfo, ServiceInfo } from "../cluster/cluster.ts";
+import { joinReasons } from "./join-reasons.ts";
 
 /** A Service that kube-apiserver calls, and what stands behind it, each hop as far as it was asked for and could be seen. */
 export interface ServiceChain {
@@ -55,7 +56,7 @@ export async function resolveServiceChain(
     endpoints: endpoints.ok ? endpoints.value : [],
     ...(info === null ? {} : describe(info)),
     ...(pods?.ok === true ? { pods: pods.value } : {}),
-    ...(unknown.length > 0 ? { reason: [...new Set(unknown)].join("; ") } : {}),
+    ...(unknown.length > 0 ? { reason: joinReasons(unknown) } : {}),
   };
 }
 

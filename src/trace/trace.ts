@@ -3,6 +3,7 @@ import type { ConditionStatus, Trust } from "../cluster/cluster.ts";
 import type { RoundTrip } from "../log/round-trip.ts";
 import type { AdmissionHook } from "./admission/admission-hook.ts";
 import type { Diagnosis } from "./diagnosis/diagnosis.ts";
+import type { FlowControl } from "./flow-control.ts";
 import type { ServiceChain } from "./service-chain.ts";
 
 /** What stands behind an APIService. Every answer carries why it is that one. */
@@ -44,6 +45,8 @@ export interface Trace {
   readonly apiService: TraceApiService | null;
   readonly target: Target;
   readonly verdict: Verdict;
+  /** Where the server counted it, by name; absent when that is not known, or was not asked for. */
+  readonly flowControl?: FlowControl;
   /** The webhooks and policies that match a write, in the order in which they are asked; absent when they were not asked for. */
   readonly admission?: readonly AdmissionHook[];
   /** Why there may be others; absent when these are all. */

@@ -35,6 +35,11 @@ for (const [line, expected] of [
   ["get pods", 'run {"args":["get","pods"]}'],
   ["top nodes -n x -v=8 -o wide", 'run {"args":["top","nodes","-n","x","-v=8","-o","wide"]}'],
   ["-o json get pods -o wide", 'run {"output":"json","args":["get","pods","-o","wide"]}'],
+  ["--explain get pods --explain", 'run {"explain":true,"args":["get","pods","--explain"]}'],
+  ["explain pods", 'run {"args":["explain","pods"]}'],
+  ["--explain resolve /api", 'resolve {"explain":true,"urls":["/api"]}'],
+  ["request /version --explain", 'request {"explain":true,"url":"/version"}'],
+  ["--explain check v1.", 'check {"names":["v1."],"explain":true}'],
   ["-n web get pods", 'run {"flags":{"namespace":"web"},"args":["get","pods"]}'],
   [
     "--as jane --as-group a --as-group b get pods",
@@ -104,6 +109,7 @@ for (const [line, message] of [
   ["check --report wide=a", /takes FORMAT=FILE/],
   ["sandbox --port 99999", /takes a port number/],
   ["-o wide check", /no output format wide/],
+  ["--explain snapshot", /snapshot takes no --explain/],
   ["--offline snapshot", /snapshot takes no --offline/],
   ["--to", /argument missing/],
 ] as const) {

@@ -46,6 +46,7 @@ export const defaults: CheckOptions = {
   writeBaseline: null,
   all: false,
   color: "never",
+  explain: false,
   flags: {},
 };
 

@@ -70,6 +70,7 @@ test("one not available: exit 1, and it comes first", async () => {
     "v1beta1.custom.metrics.k8s.io  False      MissingEndpoints  monitoring/adapter:443",
     "  no addresses",
     "  MissingEndpoints: no ready Pod stands behind the Service's port",
+    "  backend: no Service monitoring/adapter",
     "  try: kubectl get endpointslices -n monitoring -l kubernetes.io/service-name=adapter -o wide",
     "  try: kubectl get pods -n monitoring -o wide",
     "  the Pods are not ready, not there, or not chosen by the Service's selector",
@@ -79,6 +80,41 @@ test("one not available: exit 1, and it comes first", async () => {
     "",
     "not ok: 1 of 3 APIServices is not available",
     "",
+  ]);
+});
+
+test("what stands behind one that is not available is looked at, once it is sure that it is not", async () => {
+  const scope = "/namespaces/monitoring";
+  const adapter = {
+    kind: "Service",
+    apiVersion: "v1",
+    metadata: { namespace: "monitoring", name: "adapter" },
+  };
+  const pod = {
+    kind: "Pod",
+    apiVersion: "v1",
+    metadata: { namespace: "monitoring", name: "adapter-1", labels: { app: "adapter" } },
+    status: { containerStatuses: [{ name: "a", state: { waiting: { reason: "CrashLoopBackOff" } } }] },
+  };
+  const spec = { selector: { app: "adapter" }, ports: [{ port: 443, targetPort: 6443 }] };
+  const { url, requests } = await start({
+    lists: {
+      [path]: [core, metrics, custom],
+      "/api/v1/services": [{ ...adapter, spec }],
+      "/api/v1/pods": [pod],
+      "/apis/discovery.k8s.io/v1/endpointslices": [],
+      "/apis/apps/v1/replicasets": [],
+    },
+  });
+  const { stdout } = await check({}, url);
+  assert.match(stdout, /\n {2}Pod monitoring\/adapter-1 is not ready: container a: CrashLoopBackOff\n/);
+  assert.match(stdout, /\n {2}try: kubectl logs -n monitoring adapter-1 -c a --previous\n/);
+  assert.deepEqual(requests.map((request) => request.split("?")[0]).toSorted(), [
+    `/api/v1${scope}/pods`,
+    `/api/v1${scope}/services/adapter`,
+    path,
+    `/apis/apps/v1${scope}/replicasets`,
+    `/apis/discovery.k8s.io/v1${scope}/endpointslices`,
   ]);
 });
 

@@ -26,6 +26,7 @@ function newProcess() {
     stderrIsTerminal: false,
     columns: null,
     now: () => performance.now(),
+    date: () => new Date(),
     signal: abort.signal,
     onSignal: () => () => {},
   };

@@ -30,6 +30,7 @@ export function createTestIo(given: Partial<Io> & { readonly input?: string } = 
     stderrIsTerminal: false,
     columns: null,
     now: () => performance.now(),
+    date: () => new Date(),
     signal: abort.signal,
     onSignal: () => () => {},
     stdoutText: texts[0] ?? (() => ""),

@@ -16,6 +16,7 @@ interface TraceJson {
     readonly method: string;
     readonly url: string;
     readonly outcome: string;
+    readonly candidates?: readonly number[];
     readonly status: number | null;
     readonly message: string | null;
     readonly phasesMs: object;
@@ -133,7 +134,11 @@ for (const version of ["1.35", "1.20"] as const satisfies readonly KubectlVersio
         const ended = await traceAt(plane, version, ["parse", "-o", "json", "-"], { input: stderr });
         assert.equal(ended.code, 0, ended.stderr);
         const pods = traces(ended).find(({ requestInfo }) => requestInfo.resource === "pods");
-        assert.equal(pods && summary(pods), "list /api/v1/namespaces/shop/pods 200 Local allowed");
+        assert.ok(pods);
+        if (level === 7 && pods.roundTrip.outcome === "unattributed") {
+          // A busy machine held kubectl up between logging and sending, and no body shows that no line is missing.
+          assert.deepEqual(pods.roundTrip.candidates, [200]);
+        } else assert.equal(summary(pods), "list /api/v1/namespaces/shop/pods 200 Local allowed");
       });
     }
   });

@@ -174,11 +174,13 @@ for (const [name, args, expected, input] of [
     "Pod MissingEndpoints",
   ],
   ["an object is not there", ["get", "pod", "nope", "-n", "shop"], "APIServer ObjectNotFound"],
-  ["a group is not there", raw("/apis/nobody.io/v1/things"), "APIServer NotServed"],
+  ["a group is not there", raw("/apis/nobody.io/v1/things"), "APIServer GroupNotServed"],
+  ["a version is not there", raw("/apis/metrics.k8s.io/v1/nodes"), "APIServer VersionNotServed"],
+  ["a resource is not there", raw("/apis/apps/v1/gadgets"), "APIServer ResourceNotServed"],
   [
     "an extension server does not know it",
     raw("/apis/metrics.k8s.io/v1beta1/things"),
-    "ExtensionServer NotServed",
+    "ExtensionServer ResourceNotServed",
   ],
   ["nobody listens", ["--server", "https://127.0.0.1:1", ...raw("/version")], "Nobody ConnectionRefused"],
 ] as const satisfies readonly (readonly [string, readonly string[], string, string?])[]) {

@@ -26,7 +26,7 @@ describe("our own words", { concurrency: 4 }, () => {
     [["-o", "j"], ["json"]],
     [
       ["-o", ""],
-      ["table", "wide", "flow", "json", "yaml", "ndjson"],
+      ["table", "wide", "flow", "waterfall", "json", "yaml", "ndjson"],
     ],
     [["--output=nd"], ["--output=ndjson"]],
     [

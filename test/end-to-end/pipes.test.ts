@@ -142,7 +142,7 @@ describe("files", { concurrency: 4 }, () => {
       join(folder, "log"),
       line(`${server}/api/v1/namespaces/${hostile}/pods/${hostile}`, `500 ${hostile}`),
     );
-    for (const format of ["table", "wide", "flow", "json", "yaml", "ndjson"]) {
+    for (const format of ["table", "wide", "flow", "waterfall", "json", "yaml", "ndjson"]) {
       const { stdout, code } = await runTrace(["parse", "--offline", "-o", format, "log"], { cwd: folder });
       assert.equal(code, 0);
       const controls = [...stdout].filter((char) => char !== "\n" && /[\p{Cc}\p{Cf}]/u.test(char));

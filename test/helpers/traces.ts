@@ -350,6 +350,21 @@ export const hostileTrace: Trace = sampleTrace({
     type: hostileText,
     clusterIP: hostileText,
     reason: hostileText,
+    ports: [{ name: hostileText, port: 443, targetPort: hostileText }],
+    selector: { [hostileText]: hostileText },
+    pods: [
+      {
+        name: hostileText,
+        node: hostileText,
+        phase: hostileText,
+        ready: false,
+        reason: hostileText,
+        restarts: 1,
+        hostNetwork: false,
+        ports: [],
+        workload: { kind: hostileText, name: hostileText },
+      },
+    ],
   },
   verdict: { decision: "denied", reason: hostileText, source: "review" },
 });

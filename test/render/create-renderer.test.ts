@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
-import { outputFormats } from "../../src/render/create-renderer.ts";
+import { type OutputFormat, outputFormats } from "../../src/render/create-renderer.ts";
 import { actsOnTerminal } from "../../src/render/sanitize.ts";
 import { textWidth } from "../../src/render/text-width.ts";
+import { logged } from "../helpers/timed-traces.ts";
 import { hostileTrace, traces } from "../helpers/traces.ts";
 import { anyText, anyTrace, linesOf, render } from "./rendering.ts";
 
@@ -15,6 +16,8 @@ const dangerousCharacters = [
   "\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ud800\\u{e0041}",
 ];
 const dangerous = new RegExp(`[${dangerousCharacters.join("")}]`, "u");
+
+const forPeople: ReadonlySet<OutputFormat> = new Set(["table", "wide", "flow", "waterfall"]);
 
 for (const format of outputFormats) {
   for (const columns of [null, 40, 80, 120, 160, 200]) {
@@ -35,7 +38,7 @@ for (const format of outputFormats) {
         fc.constantFrom(null, 40, 80, 130),
         anyText,
         async (list, columns, title) => {
-          const text = await render(format, list, { columns, title, command: [title] });
+          const text = await render(format, list, { columns, title, command: [title] }, logged);
           assert.ok(!actsOnTerminal(text), JSON.stringify(text));
         },
       ),
@@ -51,12 +54,12 @@ for (const format of outputFormats) {
 
   test(`${format} without colour is ${format} with colour, the colours taken out`, async () => {
     const colored = await render(format, everyTrace, { color: true });
-    assert.equal(colored.includes("\x1b["), format === "table" || format === "wide" || format === "flow");
+    assert.equal(colored.includes("\x1b["), forPeople.has(format));
     assert.equal(stripVTControlCharacters(colored), await render(format, everyTrace));
   });
 }
 
-for (const format of ["table", "flow"] as const) {
+for (const format of ["table", "flow", "waterfall"] as const) {
   test(`${format} never writes a line that is wider than the terminal`, async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -64,7 +67,8 @@ for (const format of ["table", "flow"] as const) {
         fc.integer({ min: 40, max: 240 }),
         fc.boolean(),
         async (list, columns, ascii) => {
-          for (const line of linesOf(await render(format, list, { columns, ascii, title: "some cluster" }))) {
+          const options = { columns, ascii, title: "some cluster" };
+          for (const line of linesOf(await render(format, list, options, logged))) {
             assert.ok(textWidth(line) <= columns, `${textWidth(line)} > ${columns}: ${line}`);
           }
         },

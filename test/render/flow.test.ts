@@ -133,6 +133,8 @@ requests
 │                  acting as jane, groups developers
 │
 ✗  authorization   denied (asked now), without a reason
+┆                  403: the server knows who you are, and you may not; 401 would
+┆                    mean that it does not know you
 ┆
 ○  APIService      not reached: v1.
 ┆
@@ -167,6 +169,8 @@ requests
 ┆                  unavailable (MissingEndpoints): endpointslices for
 ┆                    service/metrics-server in "kube-system" have no addresses
 ┆                    with port name "https"
+┆                  aggregation: kube-apiserver only passes this group on, to the
+┆                    Service that its APIService names
 ┆
 ○  backend         not reached: Service kube-system/metrics-server:443
 ┆                  type ClusterIP, ClusterIP 10.96.42.7
@@ -191,6 +195,8 @@ requests
 ●  API path        list pods, core group, version v1, namespace default
 │
 ✗  authentication  refused: the credentials were not accepted
+┆                  401: the server does not know who you are; 403 would mean
+┆                    that it knows, and you may not
 ┆
 ○  authorization   not reached
 ┆
@@ -329,6 +335,8 @@ requests
 │
 ✗  answer          404 Not Found
 ┆                  404 page not found
+┆                  discovery: /api and /apis list what a server serves; a 404
+┆                    for a whole group means that nobody serves it
 ┆
 ✗  diagnosis       the API server's own handling of the object (NotServed): this
                    server has no such group, version or resource
@@ -353,12 +361,15 @@ requests
 ●  request         GET /api/v1/namespaces/default/configmaps
 │                  429 Too Many Requests, 1.03s
 │                  held back 1.20s by client-side throttling
+│                  client-side throttling: the client held its own request back; the server had no part in it
 │
 ●  API path        list configmaps, core group, version v1, namespace default
 │
 ✓  authentication  passed
 │
 ✗  flow control    too many requests at a time
+┆                  API priority and fairness: the first FlowSchema that fits chooses a priority level, and that one's
+┆                    seats were taken
 ┆
 ○  authorization   not reached; it would be allowed (asked now)
 ┆
@@ -463,6 +474,7 @@ requests
 │
 ✗  APIService      v1beta1.metrics.k8s.io
 ┆                  unavailable (MissingEndpoints): endpointslices for service/metrics-server in "kube-system" have no addresses with port name "https"
+┆                  aggregation: kube-apiserver only passes this group on, to the Service that its APIService names
 ┆
 ○  backend         not reached: Service kube-system/metrics-server:443
 ┆                  type ClusterIP, ClusterIP 10.96.42.7
@@ -477,7 +489,6 @@ requests
                    the Pods are not ready, not there, or not chosen by the Service's selector
 
 1 request, 1 failed (503 ×1); RBAC: 1 allowed
-summed request time 5.01s (parallel requests overlap): no discovery, work 5.01s in 1; slowest 5.01s: list nodes.v1beta1.metrics.k8s.io
 `,
   ],
   [
@@ -526,6 +537,8 @@ requests
 |                  acting as jane, groups developers
 |
 x  authorization   denied (asked now), without a reason
+:                  403: the server knows who you are, and you may not;
+:                    401 would mean that it does not know you
 :
 o  APIService      not reached: v1.
 :

@@ -6,6 +6,7 @@ import { renderJson, traceToJson } from "../../src/render/json.ts";
 import { actsOnTerminal } from "../../src/render/sanitize.ts";
 import { renderYaml } from "../../src/render/yaml.ts";
 import type { Trace } from "../../src/trace/trace.ts";
+import { logged, lookupAt, workAt } from "../helpers/timed-traces.ts";
 import { hostileText, hostileTrace, sampleTrace, traces } from "../helpers/traces.ts";
 import { anyTrace, linesOf, render } from "./rendering.ts";
 
@@ -261,3 +262,39 @@ function withoutEmptyAdditions(trace: Trace): unknown {
     ),
   });
 }
+
+test("the time budget is the last field of a list, in json and yaml", async () => {
+  const list = [lookupAt(40, 140), workAt(200, 1300)];
+  const text = await render("json", list, {}, logged);
+  const whole = JSON.parse(text) as Record<string, unknown>;
+  assert.deepEqual(Object.keys(whole), ["apiVersion", "kind", "items", "timeBudget"]);
+  assert.deepEqual(whole["timeBudget"], {
+    totalMs: 1300,
+    sharesMs: {
+      beforeFirstRequest: 40,
+      credentials: null,
+      discovery: 100,
+      throttled: 0,
+      network: null,
+      server: 1100,
+      client: 60,
+    },
+    from: "firstEntry",
+    to: "lastAnswer",
+    findings: [
+      {
+        cause: "SlowRequest",
+        costMs: 1100,
+        summary: "the answer to GET /api/v1/namespaces/default/pods took long",
+        advice: ["ask for less: one namespace, a label selector, one object"],
+      },
+    ],
+  });
+  assert.equal(text, `${JSON.stringify(whole, null, 2)}\n`);
+  assert.deepEqual(parse(await render("yaml", list, {}, logged)), whole);
+  assert.equal(await render("ndjson", list, {}, logged), await render("ndjson", list));
+});
+
+test("a time budget that is not known is not there", async () => {
+  assert.ok(!("timeBudget" in JSON.parse(await render("json", [workAt(0, 10)]))));
+});

@@ -1,20 +1,28 @@
 import fc from "fast-check";
 import type { RequestInfo } from "../../src/api/request-info.ts";
+import type { PodInfo } from "../../src/cluster/cluster.ts";
 import type { RoundTrip } from "../../src/log/round-trip.ts";
 import { createRenderer, type OutputFormat } from "../../src/render/create-renderer.ts";
 import type { RenderOptions } from "../../src/render/renderer.ts";
 import { type Cause, causes, type Party, parties } from "../../src/trace/diagnosis/diagnosis.ts";
+import type { CommandMoments } from "../../src/trace/time/time-budget.ts";
+import { createTimeKeeper } from "../../src/trace/time/time-keeper.ts";
 import type { Trace } from "../../src/trace/trace.ts";
+import { klogAt } from "../helpers/timed-traces.ts";
 import { hostileText } from "../helpers/traces.ts";
 
-/** What a renderer of that format writes for these traces; a plain 80-column terminal unless told. */
+/** What a renderer of that format writes for these traces; a plain 80-column terminal unless told. `moments`: they are of one command. */
 export async function render(
   format: OutputFormat,
   traces: readonly Trace[],
   options: Partial<RenderOptions> = {},
+  moments: CommandMoments | null = null,
 ): Promise<string> {
   const renderer = await createRenderer(format, { columns: 80, color: false, ...options });
-  return renderer.start() + traces.map((trace) => renderer.trace(trace)).join("") + renderer.end();
+  const keeper = createTimeKeeper();
+  for (const trace of traces) keeper.add(trace);
+  const times = keeper.times(moments);
+  return renderer.start() + traces.map((trace) => renderer.trace(trace)).join("") + renderer.end(times);
 }
 
 /** The lines of a text whose last line ends, too. */
@@ -58,7 +66,7 @@ const roundTrip: fc.Arbitrary<RoundTrip> = fc.record({
     },
     { requiredKeys: [] },
   ),
-  time: nullable(anyText),
+  time: nullable(fc.oneof(anyText, fc.nat(36_000_000).map(klogAt))),
   message: nullable(anyText),
   warnings: fc.array(anyText, { maxLength: 2 }),
   auditId: nullable(anyText),
@@ -101,6 +109,18 @@ const requestInfo: fc.Arbitrary<RequestInfo> = fc.record({
   parts: fc.array(anyText, { maxLength: 3 }),
 });
 
+const pod: fc.Arbitrary<PodInfo> = fc.record({
+  name: anyText,
+  node: anyText,
+  phase: anyText,
+  ready: fc.boolean(),
+  reason: anyText,
+  restarts: fc.nat(),
+  hostNetwork: fc.boolean(),
+  ports: fc.array(fc.record({ name: anyText, port: fc.nat(65_535) }), { maxLength: 2 }),
+  workload: nullable(fc.record({ kind: anyText, name: anyText })),
+});
+
 const target: fc.Arbitrary<Trace["target"]> = fc.oneof(
   fc.record(
     {
@@ -121,6 +141,15 @@ const target: fc.Arbitrary<Trace["target"]> = fc.oneof(
       type: anyText,
       clusterIP: anyText,
       reason: anyText,
+      ports: fc.array(fc.record({ name: anyText, port: fc.nat(65_535), targetPort: anyText }), {
+        maxLength: 2,
+      }),
+      selector: fc.dictionary(
+        anyText.filter((key) => key !== "__proto__"),
+        anyText,
+        { maxKeys: 2 },
+      ),
+      pods: fc.array(pod, { maxLength: 7 }),
     },
     { requiredKeys: ["kind", "namespace", "name", "port", "endpoints"] },
   ),
@@ -137,32 +166,47 @@ const target: fc.Arbitrary<Trace["target"]> = fc.oneof(
 );
 
 /** Any Trace that the types allow. */
-export const anyTrace: fc.Arbitrary<Trace> = fc.record({
-  apiVersion: fc.constant("kubectl-trace/v1alpha1"),
-  kind: fc.constant("Trace"),
-  roundTrip,
-  requestInfo,
-  apiService: nullable(
-    fc.record({
-      name: anyText,
-      available: fc.constantFrom("True", "False", "Unknown"),
+export const anyTrace: fc.Arbitrary<Trace> = fc.record(
+  {
+    apiVersion: fc.constant("kubectl-trace/v1alpha1"),
+    kind: fc.constant("Trace"),
+    roundTrip,
+    requestInfo,
+    apiService: nullable(
+      fc.record({
+        name: anyText,
+        available: fc.constantFrom("True", "False", "Unknown"),
+        reason: anyText,
+        message: anyText,
+      }),
+    ),
+    target,
+    verdict: fc.record({
+      decision: fc.constantFrom("allowed", "denied", "unknown"),
       reason: anyText,
-      message: anyText,
+      source: fc.constantFrom("review", "snapshot", "response", "none"),
     }),
-  ),
-  target,
-  verdict: fc.record({
-    decision: fc.constantFrom("allowed", "denied", "unknown"),
-    reason: anyText,
-    source: fc.constantFrom("review", "snapshot", "response", "none"),
-  }),
-  diagnosis: nullable(
-    fc.record({
-      party: fc.constantFrom(...(Object.keys(parties) as Party[])),
-      cause: fc.constantFrom(...(Object.keys(causes) as Cause[])),
-      summary: anyText,
-      evidence: fc.array(anyText, { maxLength: 2 }),
-      advice: fc.array(anyText, { maxLength: 2 }),
-    }),
-  ),
-});
+    flowControl: fc.record({ flowSchema: anyText, priorityLevel: anyText }, { requiredKeys: [] }),
+    diagnosis: nullable(
+      fc.record({
+        party: fc.constantFrom(...(Object.keys(parties) as Party[])),
+        cause: fc.constantFrom(...(Object.keys(causes) as Cause[])),
+        summary: anyText,
+        evidence: fc.array(anyText, { maxLength: 2 }),
+        advice: fc.array(anyText, { maxLength: 2 }),
+      }),
+    ),
+  },
+  {
+    requiredKeys: [
+      "apiVersion",
+      "kind",
+      "roundTrip",
+      "requestInfo",
+      "apiService",
+      "target",
+      "verdict",
+      "diagnosis",
+    ],
+  },
+);

@@ -130,6 +130,8 @@ list  nodes.v1                      403       5ms  no    Local
       authorization (NoRuleAllows): no rule of any role that is bound to the
       user allows it
       try: kubectl auth can-i list nodes
+      403: the server knows who you are, and you may not; 401 would mean that it
+      does not know you
       as jane, groups developers
 list  nodes.v1beta1.metrics.k8s.io  503     5.01s  yes   Service
       → kube-system/metrics-server:443, unavailable (MissingEndpoints):
@@ -140,12 +142,16 @@ list  nodes.v1beta1.metrics.k8s.io  503     5.01s  yes   Service
       the Service's port
       try: kubectl get endpointslices -n kube-system -l
       kubernetes.io/service-name=metrics-server -o wide
+      aggregation: kube-apiserver only passes this group on, to the Service that
+      its APIService names
 list  pods.v1 default/              401       5ms  no    Local
       Unauthorized
       denied: not authenticated: the server answered 401
       authentication (CredentialsRejected): the credentials are missing,
       expired, or not of this cluster
       try: kubectl auth whoami
+      401: the server does not know who you are; 403 would mean that it knows,
+      and you may not
 list  pods.v1 default/              failed    3ms  ?     Local
       no answer: dial tcp 10.0.0.1:6443: connect: connection refused
       no answer came back (ConnectionRefused): nothing listens on that address
@@ -172,6 +178,7 @@ list  nodes.v1                                403       5ms  True       denied  
       Forbidden: nodes is forbidden: User "jane" cannot list resource "nodes" in API group "" at the cluster scope
       authorization (NoRuleAllows): no rule of any role that is bound to the user allows it
       try: kubectl auth can-i list nodes
+      403: the server knows who you are, and you may not; 401 would mean that it does not know you
       as jane, groups developers
 list  nodes.v1beta1.metrics.k8s.io            503     5.01s  False      allowed  kube-system/metrics-server:443
       unavailable (MissingEndpoints): endpointslices for service/metrics-server in "kube-system" have no addresses with
@@ -179,11 +186,13 @@ list  nodes.v1beta1.metrics.k8s.io            503     5.01s  False      allowed 
       Service Unavailable
       kube-apiserver's aggregator (MissingEndpoints): no ready Pod stands behind the Service's port
       try: kubectl get endpointslices -n kube-system -l kubernetes.io/service-name=metrics-server -o wide
+      aggregation: kube-apiserver only passes this group on, to the Service that its APIService names
 list  pods.v1                       default/  401       5ms  True       denied   Local
       Unauthorized
       denied: not authenticated: the server answered 401
       authentication (CredentialsRejected): the credentials are missing, expired, or not of this cluster
       try: kubectl auth whoami
+      401: the server does not know who you are; 403 would mean that it knows, and you may not
 list  pods.v1                       default/  failed    3ms  Unknown    unknown  Local
       no answer: dial tcp 10.0.0.1:6443: connect: connection refused
       no answer came back (ConnectionRefused): nothing listens on that address and port
@@ -212,6 +221,8 @@ get    things.v1.nothing.example.com shop/web  404       5ms  ?     ?
        the API server's own handling of the object (NotServed): this server has
        no such group, version or resource
        try: kubectl api-resources
+       discovery: /api and /apis list what a server serves; a 404 for a whole
+       group means that nobody serves it
        backend unknown: forbidden: apiservices is forbidden: User "jane" cannot
        list them
        RBAC unknown: the review was refused: 403
@@ -236,6 +247,7 @@ get    things.v1.nothing.example.com  shop/web  404       5ms  -           -    
        Not Found: 404 page not found
        the API server's own handling of the object (NotServed): this server has no such group, version or resource
        try: kubectl api-resources
+       discovery: /api and /apis list what a server serves; a 404 for a whole group means that nobody serves it
        backend unknown: forbidden: apiservices is forbidden: User "jane" cannot list them
        RBAC unknown: the review was refused: 403
 
@@ -254,6 +266,10 @@ list  configmaps.v1 default/               429     1.03s  yes   Local
       API priority and fairness (TooManyRequests): the user's share of the
       server is used up
       try: kubectl get flowschemas
+      API priority and fairness: the first FlowSchema that fits chooses a
+      priority level, and that one's seats were taken
+      client-side throttling: the client held its own request back; the server
+      had no part in it
       held back 1.20s by client-side throttling
       the server asks to wait 1.00s before a retry
 list  podsecuritypolicies.v1beta1.policy   200       5ms  yes   Local
@@ -282,6 +298,8 @@ list  nodes.v1                      403      5ms  no    Local
       authorization (NoRuleAllows): no rule of any role that is bound to the
       user allows it
       try: kubectl auth can-i list nodes
+      403: the server knows who you are, and you may not; 401 would mean that it
+      does not know you
       as jane, groups developers
 
 2 requests, 1 failed (403 x1); RBAC: 1 allowed, 1 denied

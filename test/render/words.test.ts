@@ -5,12 +5,11 @@ import { parseRbacReason } from "../../src/render/sentences.ts";
 import {
   backendText,
   durationText,
-  isDiscovery,
   nameText,
   resourceText,
   shortBackendText,
 } from "../../src/render/words.ts";
-import { nonResourceTrace, sampleTrace, traces } from "../helpers/traces.ts";
+import { sampleTrace, traces } from "../helpers/traces.ts";
 
 const durations: readonly (readonly [ms: number, text: string])[] = [
   [0, "0ms"],
@@ -59,25 +58,6 @@ test("backends have a long and a short name", () => {
     ["kube-system/metrics-server:443", "Service"],
     ["?", "?"],
   ]);
-});
-
-const discovery = [
-  "/api",
-  "/api/v1",
-  "/apis",
-  "/apis/apps",
-  "/apis/apps/v1",
-  "/openapi/v2",
-  "/openapi/v3/apis/apps/v1",
-  "/version",
-];
-const notDiscovery = ["/", "/healthz", "/metrics", "/apis/apps/v1/x", "/versions", "/api/v1/pods"];
-for (const path of discovery)
-  test(`${path} is discovery`, () => assert.ok(isDiscovery(nonResourceTrace(path))));
-for (const path of notDiscovery)
-  test(`${path} is not`, () => assert.ok(!isDiscovery(nonResourceTrace(path))));
-test("only a GET is discovery", () => {
-  assert.ok(!isDiscovery(nonResourceTrace("/api", { roundTrip: { method: "POST" } })));
 });
 
 test("the RBAC authorizer's reason is taken apart", () => {

@@ -200,6 +200,129 @@ test("a CRD that may not be looked at is named all the same", async () => {
   });
 });
 
+/** Counts the questions by name; "refused" ones have no answer. */
+function counting(refused: readonly string[] = []): { readonly cluster: Cluster; readonly asked: string[] } {
+  const asked: string[] = [];
+  const ask = async <T>(name: string, what: string, answer: () => Promise<Answer<T>>): Promise<Answer<T>> => {
+    asked.push(name);
+    const where = name === "apiService" ? "at the cluster scope" : 'in the namespace "kube-system"';
+    const reason = `${what} is forbidden: User "jane" cannot get resource "${what}" in API group "" ${where}`;
+    return refused.includes(name) ? { ok: false, reason, status: 403 } : await answer();
+  };
+  const counted: Cluster = {
+    ...cluster,
+    apiService: (name) => ask("apiService", "apiservices", () => cluster.apiService(name)),
+    service: (...of) => ask("service", "services", () => cluster.service(...of)),
+    endpoints: (...of) => ask("endpoints", "endpointslices", () => cluster.endpoints(...of)),
+    pods: (...of) => ask("pods", "pods", () => cluster.pods(...of)),
+    extensionAuthentication: () =>
+      ask("authentication", "configmaps", async () => ({
+        ok: true,
+        value: { authorities: [], allowedNames: null },
+      })),
+    review: async () => ({ ok: true, value: { allowed: true, reason: "", evaluationError: "" } }),
+  };
+  return { cluster: counted, asked };
+}
+
+const whole = ["apiService", "endpoints", "pods", "service"];
+const metrics = "/apis/metrics.k8s.io/v1beta1/nodes";
+for (const [what, path, answer, expected] of [
+  ["a success", metrics, { status: 200 }, ["apiService"]],
+  ["nothing sent", metrics, { outcome: "planned" }, ["apiService"]],
+  ["a 503 of the aggregator", metrics, { status: 503, message: "service unavailable" }, whole],
+  ["a 500 of the extension server", metrics, { status: 500, relayed: true, message: "boom" }, whole],
+  ["no answer in time", metrics, { outcome: "failed", message: "context deadline exceeded" }, whole],
+  ["no connection", metrics, { outcome: "failed", message: "connection refused" }, ["apiService"]],
+  ["no such object", metrics, { status: 404, message: 'nodes.metrics.k8s.io "a" not found' }, ["apiService"]],
+  [
+    "a 403 of the extension server",
+    metrics,
+    { status: 403, relayed: true, message: "no" },
+    ["authentication", ...whole].toSorted(),
+  ],
+  ["a 401 of kube-apiserver", metrics, { status: 401, message: "Unauthorized" }, ["apiService"]],
+  ["a 500 of kube-apiserver", "/api/v1/pods", { status: 500, message: "boom" }, []],
+] as const satisfies readonly (readonly [string, string, Partial<RoundTrip>, readonly string[]])[]) {
+  test(`without detail, what is asked of ${what}`, async () => {
+    const { cluster, asked } = counting();
+    await resolve(roundTrip(path, { auditId: "a", ...answer }), { cluster });
+    assert.deepEqual(asked.toSorted(), expected);
+  });
+}
+
+test("what stands behind it is evidence, whatever is shown", async () => {
+  const unavailable = roundTrip(metrics, { status: 503, message: "service unavailable", auditId: "a" });
+  for (const detail of [false, true]) {
+    const { diagnosis } = await resolve(unavailable, { cluster: counting().cluster }, detail);
+    assert.deepEqual(diagnosis?.evidence.slice(2), [
+      "Pod kube-system/metrics-1 on node-1 is not ready: container server: CrashLoopBackOff; 4 restarts",
+      "the Pods are of Deployment metrics-server",
+    ]);
+    assert.equal(diagnosis?.advice[0], "kubectl logs -n kube-system metrics-1 -c server --previous");
+  }
+});
+
+test("who may see nothing of it gets the same diagnosis, and one reason", async () => {
+  const unavailable = roundTrip(metrics, { status: 503, message: "service unavailable", auditId: "a" });
+  const { cluster } = counting(["service", "endpoints", "pods"]);
+  const { diagnosis, target } = await resolve(unavailable, { cluster });
+  assert.equal(diagnosis?.cause, "MissingEndpoints");
+  assert.equal(diagnosis?.evidence.length, 2);
+  assert.equal(
+    target.reason,
+    'forbidden: User "jane" cannot get services, get endpointslices in the namespace "kube-system"',
+  );
+});
+
+for (const [path, answer, cause, party, evidence] of [
+  [
+    "/apis/nobody.io/v1/things",
+    { status: 404, message: "404 page not found" },
+    "GroupNotServed",
+    "APIServer",
+    "no APIService is of the group nobody.io",
+  ],
+  [
+    "/apis/metrics.k8s.io/v1/nodes",
+    { status: 404, message: "404 page not found" },
+    "VersionNotServed",
+    "APIServer",
+    "the group metrics.k8s.io is served in v1beta1, not in v1",
+  ],
+  [
+    "/apis/example.com/v1/gadgets",
+    { status: 404, message: "404 page not found" },
+    "ResourceNotServed",
+    "APIServer",
+    "no CustomResourceDefinition gadgets.example.com: kube-apiserver answers 404",
+  ],
+  [
+    "/api/v1/gadgets",
+    { status: 404, message: "the server could not find the requested resource" },
+    "ResourceNotServed",
+    "APIServer",
+    "v1 itself is served",
+  ],
+  // In words of its own, it may be anything that is not there.
+  ["/api/v1/pods", { status: 404, message: "no kubelet" }, "NotServed", "APIServer", "no kubelet"],
+  [
+    "/api/v1/pods/a",
+    { status: 404, message: 'pods "a" not found' },
+    "ObjectNotFound",
+    "APIServer",
+    undefined,
+  ],
+  // Without words it may be the object.
+  ["/api/v1/namespaces/x/pods/a", { status: 404 }, "Unknown", "Unknown", undefined],
+] as const) {
+  test(`a 404 of ${path}: ${cause}`, async () => {
+    const { diagnosis } = await resolve(roundTrip(path, { auditId: "a", ...answer }));
+    assert.deepEqual([diagnosis?.party, diagnosis?.cause], [party, cause]);
+    if (evidence !== undefined) assert.equal(diagnosis?.evidence.at(-1), evidence);
+  });
+}
+
 test("one RoundTrip gives one Trace, whatever its method and URL", async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -223,4 +346,84 @@ test("a request that was answered 200 was allowed, whatever a review says of ano
     reason: "the server answered 200, though the review now says no",
     source: "response",
   });
+});
+
+test("flow control is named for a 429, and where details are shown", async () => {
+  let asked = 0;
+  const names = { flowSchemas: new Map([["f-1", "trickle"]]), priorityLevels: new Map([["p-1", "drip"]]) };
+  const knowing: Cluster = {
+    ...cluster,
+    flowControl: async () => {
+      asked += 1;
+      return { ok: true, value: names };
+    },
+  };
+  const uids = { flowSchemaUid: "f-1", priorityLevelUid: "p-1" };
+  const ask = async (answer: Partial<RoundTrip>, detail = false) =>
+    await resolve(roundTrip("/api/v1/pods", answer), { cluster: knowing }, detail);
+
+  assert.equal((await ask({ status: 200, ...uids })).flowControl, undefined);
+  assert.equal((await ask({ status: 429 }, true)).flowControl, undefined);
+  assert.equal(asked, 0);
+
+  assert.deepEqual((await ask({ status: 200, ...uids }, true)).flowControl, {
+    flowSchema: "trickle",
+    priorityLevel: "drip",
+  });
+  const refused = await ask({ status: 429, message: "Too many requests", auditId: "a", ...uids });
+  assert.deepEqual(refused.diagnosis?.evidence, [
+    "Too many requests",
+    "FlowSchema trickle, PriorityLevelConfiguration drip",
+  ]);
+  assert.equal(refused.diagnosis?.advice[0], "kubectl get flowschema trickle -o yaml");
+
+  const unknown = await ask({ status: 429, message: "no", auditId: "a", ...uids, flowSchemaUid: "f-9" });
+  assert.deepEqual(unknown.flowControl, { priorityLevel: "drip" });
+  assert.match(unknown.diagnosis?.advice[0] ?? "", /grep f-9$/);
+});
+
+const unauthorized = { status: 401, message: "Unauthorized", auditId: "a" } as const;
+const anonymous = {
+  status: 403,
+  message: 'forbidden: User "system:anonymous" cannot get path "/"',
+  auditId: "a",
+} as const;
+for (const [what, own, answer, expected] of [
+  ["a 401 of one's own", true, unauthorized, "NoCredentials"],
+  ["a 401 in a log", false, unauthorized, "CredentialsRejected"],
+  ["a 403 of nobody", true, anonymous, "Anonymous, asked"],
+  ["a 403 of nobody in a log", false, anonymous, "Anonymous"],
+  ["a 401 that was relayed", true, { ...unauthorized, relayed: true }, "CredentialsRejected"],
+  ["a 403", true, { ...anonymous, message: 'User "jane" cannot get path "/"' }, "NoRuleAllows"],
+  ["a 200", true, { status: 200 }, "none"],
+] as const satisfies readonly (readonly [string, boolean, Partial<RoundTrip>, string])[]) {
+  test(`credentials are looked at for no more than what they may explain: ${what}`, async () => {
+    let asked = false;
+    const knowing: Cluster = {
+      ...cluster,
+      credentials: async () => {
+        asked = true;
+        return { ok: true, value: { kind: "none", name: "", token: null, certificate: null, asOf: 0 } };
+      },
+    };
+    const options = { clusterOf: () => ({ cluster: knowing }), detail: false, own };
+    const { diagnosis } = await resolveTrace(roundTrip("/", answer), options);
+    const looked = asked && diagnosis?.cause === "Anonymous" ? ", asked" : "";
+    assert.equal(`${diagnosis?.cause ?? "none"}${looked}`, expected);
+    assert.equal(asked, ["NoCredentials", "Anonymous, asked"].includes(expected));
+  });
+}
+
+test("a credential plugin that failed is not run again to ask the cluster", async () => {
+  const never = async (): Promise<never> => assert.fail("asked");
+  const silent: Cluster = { ...cluster, apiServices: never, review: never, flowControl: never };
+  const message = "getting credentials: exec: executable aws not found";
+  const trip = roundTrip("/api/v1/pods", { outcome: "failed", message });
+  const trace = await resolveTrace(trip, {
+    clusterOf: () => ({ cluster: silent }),
+    detail: true,
+    own: true,
+  });
+  assert.equal(trace.diagnosis?.cause, "CredentialPluginFailed");
+  assert.match(trace.verdict.reason, /not run again/);
 });

@@ -2,6 +2,7 @@ import type { Impersonation } from "../../log/round-trip.ts";
 import type { Answer, ApiService, Cluster, UserInfo } from "../cluster.ts";
 import type { ClusterReader } from "../cluster-reader.ts";
 import { type ConnectionOptions, openConnection } from "../connection/connection.ts";
+import { describeCredentials } from "../connection/describe-credentials.ts";
 import type { ConnectionFlags } from "../connection-flags.ts";
 import {
   type ConnectionSettings,
@@ -15,15 +16,18 @@ import {
   askServedResources,
 } from "./admission-questions.ts";
 import { type Asked, type AskOptions, createAsk } from "./ask.ts";
+import { askFlowControl } from "./ask-flow-control.ts";
 import {
   askApiService,
   askApiServices,
   askCustomResourceDefinition,
   askEndpoints,
+  askExtensionAuthentication,
   askPods,
   askReview,
   askService,
   askWhoAmI,
+  metadataOnlyList,
 } from "./questions.ts";
 import { reviewOf } from "./review-request.ts";
 
@@ -107,12 +111,21 @@ export function createLiveCluster(settings: ConnectionSettings, options: LiveOpt
       return remember(`labels ${path}`, async () => await askLabels(get, path));
     },
     objectLabels: (path) => remember(`labels ${path}`, async () => await askLabels(get, path)),
+    extensionAuthentication: () =>
+      remember("extension authentication", async () => await askExtensionAuthentication(get)),
     review: (attributes, as) => {
       const body = reviewOf(attributes);
       return remember(`review ${JSON.stringify([body, as])}`, async () => await askReview(ask, body, as));
     },
     whoAmI: (as: Impersonation | null = null) =>
       remember(`whoami ${JSON.stringify(as)}`, async () => await askWhoAmI(ask, as)),
+    // A token may expire while a watch goes on: what is true is told anew.
+    credentials: () => describeCredentials(settings),
+    flowControl: () =>
+      remember("flow control", async () => {
+        const served = await remember("apiservices", apiServices);
+        return await askFlowControl(async (path) => await get(path, metadataOnlyList), served);
+      }),
     close: async () => connection.close(),
   };
 }

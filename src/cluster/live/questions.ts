@@ -1,5 +1,15 @@
 import type { Impersonation } from "../../log/round-trip.ts";
-import type { Answer, ApiService, Endpoint, PodInfo, Review, ServiceInfo, UserInfo } from "../cluster.ts";
+import type {
+  Answer,
+  ApiService,
+  Endpoint,
+  ExtensionAuthentication,
+  PodInfo,
+  Review,
+  ServiceInfo,
+  UserInfo,
+} from "../cluster.ts";
+import { newExtensionAuthentication } from "../extension-authentication.ts";
 import { readObjects } from "../read-objects.ts";
 import { controllerOf, newPodInfo } from "../snapshot/pod-info.ts";
 import { newApiService, newEndpoints, newServiceInfo } from "../snapshot/snapshot-objects.ts";
@@ -16,7 +26,8 @@ import type { Ask, Asked } from "./ask.ts";
 
 const tableOfNames = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
 export const metadataOnly = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json";
-const metadataOnlyList = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json";
+export const metadataOnlyList =
+  "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json";
 
 /** GETs a path; `accept` is the Accept header, application/json without it. */
 export type Get = (path: string, accept?: string) => Promise<Asked>;
@@ -116,6 +127,15 @@ export async function askPods(
   if (pods.failure !== null) return pods.failure;
   const owners = new Map(replicaSets.objects.map((one) => [one.metadata.name, controllerOf(one)]));
   return { ok: true, value: pods.objects.map((pod) => newPodInfo(pod, (name) => owners.get(name) ?? null)) };
+}
+
+export async function askExtensionAuthentication(get: Get): Promise<Answer<ExtensionAuthentication | null>> {
+  return await getOne(
+    get,
+    `${inNamespace("kube-system")}/configmaps/extension-apiserver-authentication`,
+    "ConfigMap",
+    newExtensionAuthentication,
+  );
 }
 
 export async function askReview(ask: Ask, body: unknown, as: Impersonation | null): Promise<Answer<Review>> {

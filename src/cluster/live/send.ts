@@ -30,7 +30,8 @@ const defaultHeadersTimeoutMs = 30_000;
 
 /**
  * Sends one request and tells of it what a log of it would tell, with its phases.
- * @throws ClusterError when there are no credentials to send it with; a request that fails is a RoundTrip.
+ * @throws ClusterError for credentials of the kubeconfig that cannot be sent; a request that fails is a RoundTrip, also one of which a
+ *   credential plugin gave no credentials, as with kubectl.
  */
 export async function sendRequest(connection: Connection, request: TracedRequest): Promise<RoundTrip> {
   const { settings } = connection;
@@ -53,7 +54,7 @@ export async function sendRequest(connection: Connection, request: TracedRequest
       return request.onBody?.(chunk);
     },
   });
-  if (!answer.ok && answer.failure.kind === "credentials") {
+  if (!answer.ok && answer.failure.kind === "credentials" && !isOfPlugin(answer.failure)) {
     throw new ClusterError(answer.failure.message, answer.failure.hint);
   }
   if (!answer.ok) request.onFailure?.(answer.failure);
@@ -73,6 +74,11 @@ export async function sendRequest(connection: Connection, request: TracedRequest
         ...fromAnswer(answer, Buffer.concat(kept), strangeMessage(answer, request, settings.server)),
       }
     : { ...common, message: answer.failure.message };
+}
+
+/** As exec-plugin.ts words it. */
+function isOfPlugin({ message }: Failure): boolean {
+  return message.startsWith('credential plugin "');
 }
 
 type Answered = ConnectionAnswer & { readonly ok: true };

@@ -20,7 +20,7 @@ export function newPodInfo(pod: KubeObject, ownerOf: (replicaSet: string) => Own
       .map((container) => asNumber(container["restartCount"]) ?? 0)
       .reduce((sum, restarts) => sum + restarts, 0),
     hostNetwork: spec["hostNetwork"] === true,
-    ports: asObjects(spec["containers"]).flatMap((container) =>
+    ports: [...asObjects(spec["containers"]), ...sidecarsOf(spec)].flatMap((container) =>
       asObjects(container["ports"]).map((port) => ({
         name: asText(port["name"]),
         port: asNumber(port["containerPort"]) ?? 0,
@@ -28,6 +28,11 @@ export function newPodInfo(pod: KubeObject, ownerOf: (replicaSet: string) => Own
     ),
     workload: (controller?.kind === "ReplicaSet" ? ownerOf(controller.name) : null) ?? controller,
   };
+}
+
+/** Init containers that stay. A Service finds their ports, too. Source of truth: k/k pkg/api/v1/pod/util.go (FindPort). */
+function sidecarsOf(spec: JsonObject): readonly JsonObject[] {
+  return asObjects(spec["initContainers"]).filter((container) => container["restartPolicy"] === "Always");
 }
 
 /** The one owner that controls an object. Source of truth: apimachinery/pkg/apis/meta/v1/controller_ref.go. */
@@ -52,7 +57,10 @@ function whyNotReady(pod: KubeObject, status: JsonObject): string {
   if (stuck !== undefined) return stuck;
   if (asText(status["reason"]) !== "") return asText(status["reason"]);
   const ready = conditionOf(status, "Ready");
-  return ready === undefined ? asText(status["phase"]) : sentenceOf(ready);
+  if (ready === undefined) return asText(status["phase"]);
+  // Its message says the same, and which ones.
+  const unready = ready["reason"] === "ContainersNotReady" ? asText(ready["message"]) : "";
+  return unready || sentenceOf(ready);
 }
 
 function sentenceOf(condition: JsonObject): string {

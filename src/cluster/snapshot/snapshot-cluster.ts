@@ -1,6 +1,7 @@
 import type { Impersonation } from "../../log/round-trip.ts";
 import { withImplicitGroups } from "../../rbac/implicit-groups.ts";
 import type { Answer, ApiService, Cluster, Endpoint, PodInfo, ServiceInfo, UserInfo } from "../cluster.ts";
+import { type FlowControlNames, namesByUid } from "../flow-control-names.ts";
 import type { KubeObject } from "../kube-object.ts";
 import { controllerOf, newPodInfo } from "./pod-info.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -12,6 +13,7 @@ import { createReviewer } from "./snapshot-review.ts";
 export function createSnapshotCluster(snapshot: Snapshot): Cluster {
   const review = createReviewer(snapshot);
   let services: Answer<ReadonlyMap<string, ApiService>> | null = null;
+  let flowControl: Answer<FlowControlNames> | null = null;
   const apiServices = () => {
     services ??= readApiServices(snapshot);
     return services;
@@ -31,11 +33,18 @@ export function createSnapshotCluster(snapshot: Snapshot): Cluster {
     servedResources: async () => unknown("a snapshot has no discovery"),
     namespaceLabels: async (name) => findNamespaceLabels(snapshot, name),
     objectLabels: async () => unknown("a snapshot has no objects"),
+    extensionAuthentication: async () =>
+      unknown(`${nameOf(snapshot)} has no configmaps: a snapshot is taken without them`),
     review: async (attributes, as) => {
       const user = findUser(snapshot, as);
       return user.ok ? review(user.value, attributes) : user;
     },
     whoAmI: async (as) => findUser(snapshot, as),
+    credentials: async () => unknown("a snapshot knows nobody's credentials"),
+    flowControl: async () => {
+      flowControl ??= findFlowControl(snapshot);
+      return flowControl;
+    },
     close: async () => {},
   };
 }
@@ -122,11 +131,24 @@ function findPods(
   );
   const missing = snapshot.missing.find((one) => one.resource === "pods" && one.namespace === namespace);
   if (pods.length === 0 && missing !== undefined) return unknown(`not in the snapshot: ${missing.reason}`);
+  if (pods.length === 0 && labels.length > 0 && !snapshot.complete) {
+    return unknown(`${nameOf(snapshot)} has no pods with these labels in ${namespace}`);
+  }
   const replicaSets = ofKind(snapshot, "apps", "ReplicaSet").filter(
     ({ metadata }) => metadata.namespace === namespace,
   );
   const owners = new Map(replicaSets.map((one) => [one.metadata.name, controllerOf(one)]));
   return known(pods.map((pod) => newPodInfo(pod, (name) => owners.get(name) ?? null)));
+}
+
+function findFlowControl(snapshot: Snapshot): Answer<FlowControlNames> {
+  const group = "flowcontrol.apiserver.k8s.io";
+  const flowSchemas = namesByUid(ofKind(snapshot, group, "FlowSchema"));
+  const priorityLevels = namesByUid(ofKind(snapshot, group, "PriorityLevelConfiguration"));
+  const missing = whyMissing(snapshot, `flowschemas.${group}`);
+  return missing !== null && flowSchemas.size === 0 && priorityLevels.size === 0
+    ? unknown(missing)
+    : known({ flowSchemas, priorityLevels });
 }
 
 /** Why there is nothing of a Service; null when the snapshot would have it, so that there was none. */

@@ -109,6 +109,8 @@ const admissionPolicyBinding: ObjectShape = {
 /** Of an object that another one controls. */
 const ownerReferences: Shape = [{ apiVersion: "value", kind: "value", name: "value", controller: "value" }];
 
+const containerPorts: Shape = [{ name: "value", protocol: "value", containerPort: "value" }];
+
 const containerState: Shape = {
   waiting: { reason: "value" },
   terminated: { reason: "value", exitCode: "value" },
@@ -181,7 +183,8 @@ export const shapes: Readonly<Record<string, ObjectShape>> = {
     spec: {
       nodeName: "value",
       hostNetwork: "value",
-      containers: [{ name: "value", ports: [{ name: "value", protocol: "value", containerPort: "value" }] }],
+      initContainers: [{ name: "value", restartPolicy: "value", ports: containerPorts }],
+      containers: [{ name: "value", ports: containerPorts }],
     },
     status: {
       phase: "value",

@@ -1,18 +1,27 @@
+import { apiServiceRouteOf, parseApiServiceName } from "../../api/api-service-route.ts";
 import { admissionAdvice } from "./admission-advice.ts";
 import { backendAdvice } from "./backend-advice.ts";
 import type { Failed, Finding } from "./diagnose.ts";
 import type { Cause } from "./diagnosis.ts";
+import type { Fact } from "./fact.ts";
 import { word } from "./shell-word.ts";
 
 /** The next command to type first, then the usual mend. Empty where nothing general can be said. */
-export function adviceFor({ party, cause }: Finding, trace: Failed): readonly string[] {
+export function adviceFor(
+  { party, cause }: Finding,
+  trace: Failed,
+  facts: readonly Fact[],
+): readonly string[] {
   if (party === "Admission") {
     const advice = admissionAdvice(cause, trace);
     if (advice.length > 0) return advice;
   }
   const isBehind = party === "Aggregator" || party === "ExtensionServer";
-  return isBehind ? backendAdvice(cause, trace) : (generalAdvice[cause]?.(trace) ?? []);
+  return isBehind ? backendAdvice(cause, trace, facts) : (generalAdvice[cause]?.(trace) ?? []);
 }
+
+/** The context's cluster and user, without its secrets. */
+const showContext = "kubectl config view --minify";
 
 type Advise = (trace: Failed) => readonly string[];
 
@@ -41,14 +50,37 @@ const generalAdvice: Partial<Record<Cause, Advise>> = {
     "kubectl auth whoami",
     "log in again: the token or certificate has expired, or is of another cluster",
   ],
+  NoCredentials: () => [
+    showContext,
+    "name a user in the context, or give --token, --client-certificate and --client-key",
+  ],
+  TokenExpired: () => [
+    showContext,
+    "log in again; somebody who may makes a new one for a ServiceAccount: kubectl create token NAME -n NAMESPACE",
+  ],
+  TokenNotYetValid: () => ["date -u", "set the clock of this machine, or of the one that issues the tokens"],
+  WrongAudience: () => [
+    showContext,
+    "take a token without an audience of its own: kubectl create token NAME -n NAMESPACE, without --audience",
+  ],
+  ClientCertificateExpired: () => [
+    showContext,
+    "fetch the kubeconfig again, or renew the certificate (kubeadm certs renew, or a CertificateSigningRequest)",
+  ],
+  CredentialPluginFailed: () => [
+    showContext,
+    "run the command of users[].user.exec by hand: it says there what is missing, such as a login",
+  ],
+  Anonymous: () => [
+    showContext,
+    "name a user in the context; where it has one, a proxy or load balancer before the API server takes the credentials away: one that ends TLS does so with client certificates",
+  ],
   ImpersonationForbidden: () => [
     "kubectl auth can-i impersonate users",
     "impersonation needs the verb impersonate on that user, group, uid or extra",
   ],
-  TooManyRequests: ({ roundTrip }) => [
-    roundTrip.flowSchemaUid === null
-      ? "kubectl get flowschemas"
-      : `kubectl get flowschemas -o custom-columns=NAME:.metadata.name,UID:.metadata.uid | grep ${word(roundTrip.flowSchemaUid, "UID")}`,
+  TooManyRequests: (trace) => [
+    showFlowSchema(trace),
     "ask less at a time, or give the user a FlowSchema with a larger share",
   ],
   NoRuleAllows: (trace) => [
@@ -67,10 +99,36 @@ const generalAdvice: Partial<Record<Cause, Advise>> = {
     `kubectl get namespace ${word(trace.requestInfo.namespace, "NAMESPACE")} --show-labels`,
   ],
   NotServed: () => ["kubectl api-resources", "another version, a CRD that is not installed, or a wrong name"],
+  GroupNotServed: () => [
+    "kubectl api-versions",
+    "a wrong name, or a CRD or an aggregated API that is not installed",
+  ],
+  VersionNotServed: (trace) => [
+    `kubectl api-versions | grep ${groupOf(trace)}/`,
+    "use one of the versions that are served: an old one goes away with an upgrade",
+  ],
+  ResourceNotServed: (trace) => [
+    `kubectl api-resources --api-group=${groupOf(trace)}`,
+    "a wrong name, another version, or a CRD that is not installed",
+  ],
   DisruptionBudget: (trace) => [
     `kubectl get poddisruptionbudgets -n ${word(trace.requestInfo.namespace, "NAMESPACE")}`,
   ],
 };
+
+function showFlowSchema({ roundTrip, flowControl }: Failed): string {
+  const name = flowControl?.flowSchema;
+  if (name !== undefined) return `kubectl get flowschema ${word(name, "NAME")} -o yaml`;
+  if (roundTrip.flowSchemaUid === null) return "kubectl get flowschemas";
+  return `kubectl get flowschemas -o custom-columns=NAME:.metadata.name,UID:.metadata.uid | grep ${word(roundTrip.flowSchemaUid, "UID")}`;
+}
+
+/** Also of a path that is no resource; the core group is "", which a shell takes as such. */
+function groupOf({ requestInfo }: Failed): string {
+  const route = apiServiceRouteOf(requestInfo.path);
+  const { group } = parseApiServiceName(route.kind === "apiService" ? route.name : "");
+  return group === "" ? '""' : word(group, "GROUP");
+}
 
 function canI({ requestInfo }: Failed): string {
   const { verb, resource, apiGroup, subresource, name, namespace, isResourceRequest, path } = requestInfo;

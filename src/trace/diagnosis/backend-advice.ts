@@ -1,5 +1,8 @@
+import { parseApiServiceName } from "../../api/api-service-route.ts";
 import type { Trace } from "../trace.ts";
 import type { Cause } from "./diagnosis.ts";
+import type { Fact } from "./fact.ts";
+import { podToLookAt } from "./pod-facts.ts";
 import { word } from "./shell-word.ts";
 
 /** An APIService and the Service behind it. */
@@ -7,12 +10,18 @@ export type Backend = Pick<Trace, "apiService" | "target">;
 
 type Advise = (backend: Backend) => readonly string[];
 
-/** What to type to see why an aggregated API is broken, then the usual mend. */
-export function backendAdvice(cause: Cause, backend: Backend): readonly string[] {
-  return (adviceOf[cause] ?? connectionAdvice)(backend);
+/** Commands that facts name, at most: the usual ones come behind them. */
+const mostOfFacts = 3;
+
+/** What to type to see why an aggregated API is broken, what the facts name first, then the usual mend. */
+export function backendAdvice(cause: Cause, backend: Backend, facts: readonly Fact[]): readonly string[] {
+  const named = [...new Set(facts.flatMap(({ command }) => command ?? []))].slice(0, mostOfFacts);
+  return [...new Set([...named, ...(adviceOf[cause] ?? connectionAdvice)(backend)])];
 }
 
 const api = ({ apiService }: Backend): string => word(apiService?.name ?? "", "APISERVICE");
+const group = ({ apiService }: Backend): string =>
+  word(parseApiServiceName(apiService?.name ?? "").group, "GROUP");
 const namespace = ({ target }: Backend): string =>
   word(target.kind === "Service" ? target.namespace : "", "NAMESPACE");
 const service = ({ target }: Backend): string =>
@@ -23,11 +32,19 @@ const showSlices = (trace: Backend): string =>
   `kubectl get endpointslices -n ${namespace(trace)} -l kubernetes.io/service-name=${service(trace)} -o wide`;
 const showService = (trace: Backend): string =>
   `kubectl get service -n ${namespace(trace)} ${service(trace)} -o yaml`;
+/** What an extension server that runs says of it; nothing where its Pods were not seen. */
+function showLog({ target }: Backend): readonly string[] {
+  const pod = target.kind === "Service" ? podToLookAt(target) : undefined;
+  return pod === undefined || target.kind !== "Service"
+    ? []
+    : [`kubectl logs -n ${word(target.namespace, "NAMESPACE")} ${word(pod.name, "POD")}`];
+}
 const showTrust = "kubectl get configmap -n kube-system extension-apiserver-authentication -o yaml";
 
 const connectionAdvice: Advise = (trace) => [
   showApiService(trace),
   showSlices(trace),
+  ...showLog(trace),
   "look at the extension server's own log, and at what lies between kube-apiserver and its Pods",
 ];
 
@@ -64,7 +81,7 @@ const adviceOf: Partial<Record<Cause, Advise>> = {
   ],
   CertificateExpired: (trace) => [
     showSlices(trace),
-    "renew the extension server's serving certificate, and restart it if it does not read it again",
+    "renew what has expired: the extension server's serving certificate (restart it if it does not read it again), or the authority in spec.caBundle",
   ],
   PlainHTTP: (trace) => [
     showService(trace),
@@ -82,16 +99,19 @@ const adviceOf: Partial<Record<Cause, Advise>> = {
     showSlices(trace),
     "let kube-apiserver's addresses reach the Pods: NetworkPolicy, firewall, or hostNetwork where the overlay does not reach; or the extension server is too slow",
   ],
-  DiscoveryUnauthorized: () => [
+  DiscoveryUnauthorized: (trace) => [
     showTrust,
+    ...showLog(trace),
     "the extension server must trust requestheader-client-ca-file and requestheader-allowed-names of that ConfigMap: let it read it, and restart it if it was changed",
   ],
-  DiscoveryForbidden: () => [
+  DiscoveryForbidden: (trace) => [
     showTrust,
+    ...showLog(trace),
     "the extension server's ServiceAccount needs RoleBinding extension-apiserver-authentication-reader in kube-system and ClusterRoleBinding system:auth-delegator",
   ],
   DiscoveryNotFound: (trace) => [
     showApiService(trace),
+    `kubectl api-versions | grep ${group(trace)}/`,
     "the extension server serves another version: an APIService that was left behind can be deleted",
   ],
   NoRuleAllows: () => [

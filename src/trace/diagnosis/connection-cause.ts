@@ -8,9 +8,11 @@ const sentences: readonly (readonly [RegExp, Cause])[] = [
   [/No agent available|konnectivity/i, "TunnelAgentMissing"],
   [/proxyconnect tcp|Proxy Authentication Required|^"?Forbidden"?$|: Forbidden$/, "ProxyInTheWay"],
   [
-    /no such host|server misbehaving|the name server does not answer|lookup .*: i\/o timeout/,
+    // Go names the name, and the server that was asked for it: how that one failed is of no matter.
+    /no such host|server misbehaving|the name server does not answer|\blookup \S+(?: on \S+)?: /,
     "NameNotResolved",
   ],
+  [/remote error: tls: expired certificate/, "ClientCertificateExpired"],
   [
     /x509: certificate has expired or is not yet valid|certificate has expired|certificate is not valid yet/,
     "CertificateExpired",

@@ -1,18 +1,34 @@
 import type { RequestInfo } from "../../api/request-info.ts";
+import type { CredentialFacts } from "../../cluster/credential-facts.ts";
 import type { RoundTrip } from "../../log/round-trip.ts";
 import type { Target, Trace, TraceApiService, Verdict } from "../trace.ts";
 import { admissionEvidence } from "./admission-evidence.ts";
 import { adviceFor } from "./advice.ts";
+import { isPluginFailure, unrecognised } from "./authentication.ts";
+import { backendFacts, isOfBackend, provenCause, type Surroundings } from "./backend-facts.ts";
 import { conditionCause } from "./condition-cause.ts";
 import { connectionCause } from "./connection-cause.ts";
 import { type Cause, type Diagnosis, type Party, summaryOf } from "./diagnosis.ts";
+import type { Fact } from "./fact.ts";
+import { readNotServed } from "./not-served.ts";
+import { isPastKubeApiserver } from "./past-kube-apiserver.ts";
 import { isWebSocket, readRefusal } from "./refusals.ts";
 
 /** What is known of a request besides why it failed. */
 export type Failed = Pick<
   Trace,
-  "roundTrip" | "requestInfo" | "apiService" | "target" | "verdict" | "admission" | "admissionReason"
->;
+  | "roundTrip"
+  | "requestInfo"
+  | "apiService"
+  | "target"
+  | "verdict"
+  | "flowControl"
+  | "admission"
+  | "admissionReason"
+> & {
+  /** Left out: no cluster was asked. */
+  readonly surroundings?: Surroundings;
+};
 
 /** A party and a cause, and what of the answer proves them. */
 export interface Finding {
@@ -23,16 +39,26 @@ export interface Finding {
 
 /**
  * Who said no to a request that failed, and why; null for one that did not fail, or of which the log does not say. Asks nobody: all
- * that it needs is in the Trace. Where the answer does not tell parties apart, it says so instead of choosing one.
+ * that it needs is in the Trace, but for what the user's own credentials say of themselves. Where the answer does not tell
+ * parties apart, it says so instead of choosing one.
  */
-export function diagnose(trace: Failed): Diagnosis | null {
-  const finding = find(trace);
-  if (finding === null) return null;
-  const { party, cause, evidence } = finding;
-  return { party, cause, summary: summaryOf(party, cause), evidence, advice: adviceFor(finding, trace) };
+export function diagnose(trace: Failed, credentials: CredentialFacts | null = null): Diagnosis | null {
+  const found = find(trace, credentials);
+  if (found === null) return null;
+  const facts = factsOf(found, trace);
+  const { party } = found;
+  const cause = provenCause(found.cause, found.evidence.join(" "), facts);
+  const evidence = [...new Set([...found.evidence, ...facts.map(({ sentence }) => sentence)])];
+  const advice = adviceFor({ party, cause, evidence }, trace, facts);
+  return { party, cause, summary: summaryOf(party, cause), evidence, advice };
 }
 
-function find(trace: Failed): Finding | null {
+function factsOf(found: Finding, { surroundings, apiService, target }: Failed): readonly Fact[] {
+  if (surroundings === undefined || !isOfBackend(found, target)) return [];
+  return backendFacts(found.cause, { apiService, target }, surroundings);
+}
+
+function find(trace: Failed, credentials: CredentialFacts | null): Finding | null {
   const { roundTrip } = trace;
   if (roundTrip.outcome === "failed") return noAnswer(roundTrip, trace.requestInfo);
   if (roundTrip.outcome !== "response" || roundTrip.status === null) return null;
@@ -42,7 +68,7 @@ function find(trace: Failed): Finding | null {
   const strange = notTheApiServer(roundTrip);
   if (strange !== null || roundTrip.status < 400) return strange;
   if (roundTrip.relayed === true) return ofExtensionServer(roundTrip, trace);
-  return byStatus(roundTrip.status, trace) ?? ofHandler(roundTrip, trace);
+  return unrecognised(trace, credentials) ?? byStatus(roundTrip.status, trace) ?? ofHandler(roundTrip, trace);
 }
 
 /** The answer's own words are the first evidence. */
@@ -56,7 +82,9 @@ function noAnswer({ message, method }: RoundTrip, info: RequestInfo): Finding {
       ? { party: "Unknown", cause: "UpgradeRefused", evidence: [] }
       : { party: "Nobody", cause: "Unknown", evidence: [] };
   }
-  return { party: "Nobody", cause: connectionCause(message), evidence: [message] };
+  // Nothing was sent: there was nobody to answer.
+  const cause = isPluginFailure({ message }) ? "CredentialPluginFailed" : connectionCause(message);
+  return { party: "Nobody", cause, evidence: [message] };
 }
 
 /** What kube-apiserver and its aggregator say in plain text: old ones write no Audit-Id beside it. */
@@ -78,22 +106,19 @@ function notTheApiServer(roundTrip: RoundTrip): Finding | null {
 const relayedEvidence =
   "the answer carries its Audit-Id twice: kube-apiserver relayed that of an extension API server";
 
-function ofExtensionServer(roundTrip: RoundTrip, { verdict }: Failed): Finding {
+function ofExtensionServer(roundTrip: RoundTrip, trace: Failed): Finding {
   const may =
-    roundTrip.status === 403 && verdict.decision === "allowed" ? ["kube-apiserver itself allows it"] : [];
-  return {
-    party: "ExtensionServer",
-    cause: statusCause(roundTrip),
-    evidence: [...saidIn(roundTrip), relayedEvidence, ...may],
-  };
+    roundTrip.status === 403 && trace.verdict.decision === "allowed"
+      ? ["kube-apiserver itself allows it"]
+      : [];
+  const { cause, evidence } = byStatusAlone(roundTrip, trace);
+  return { party: "ExtensionServer", cause, evidence: [...evidence, relayedEvidence, ...may] };
 }
 
 function byStatus(status: number, trace: Failed): Finding | null {
   const { roundTrip, requestInfo, verdict, target } = trace;
   const said = saidIn(roundTrip);
   switch (status) {
-    case 401:
-      return { party: "Authentication", cause: "CredentialsRejected", evidence: said };
     case 403:
       return forbidden(verdict, target, said);
     case 429:
@@ -103,7 +128,7 @@ function byStatus(status: number, trace: Failed): Finding | null {
       return {
         party: "FlowControl",
         cause: "TooManyRequests",
-        evidence: [...said, ...flowSchema(roundTrip)],
+        evidence: [...said, ...flowSchema(trace)],
       };
     case 503:
       return unavailable(trace.apiService, target, said);
@@ -116,9 +141,9 @@ function byStatus(status: number, trace: Failed): Finding | null {
  * The same sentence comes from kube-apiserver and from extension servers, and both are asked: a review tells them apart. Admission
  * refuses in other words. Of an answer without its message only a review can tell.
  */
-function forbidden({ decision, reason, source }: Verdict, target: Target, said: readonly string[]): Finding {
-  const reviewed = source === "review" || source === "snapshot";
-  if (reviewed && decision === "allowed" && target.kind === "Service") {
+function forbidden(verdict: Verdict, target: Target, said: readonly string[]): Finding {
+  const { decision, reason, source } = verdict;
+  if (isPastKubeApiserver(verdict, target)) {
     const evidence = [...said, `kube-apiserver itself allows it: ${reason || "no reason given"}`];
     return { party: "ExtensionServer", cause: "NoRuleAllows", evidence };
   }
@@ -126,7 +151,7 @@ function forbidden({ decision, reason, source }: Verdict, target: Target, said: 
   const sentence = authorizersSentence.exec(message ?? "");
   if (sentence !== null)
     return { party: "Authorization", cause: authorizerCause(sentence[1] ?? ""), evidence: said };
-  if (reviewed && decision === "denied")
+  if ((source === "review" || source === "snapshot") && decision === "denied")
     return { party: "Authorization", cause: authorizerCause(reason), evidence: said };
   return message === undefined
     ? { party: "Unknown", cause: "Unknown", evidence: [] }
@@ -150,9 +175,12 @@ function authorizerCause(reason: string): Cause {
   return /^User "/.test(reason) ? "NoRuleAllows" : "AuthorizerDenied";
 }
 
-function flowSchema({ flowSchemaUid, priorityLevelUid }: RoundTrip): readonly string[] {
-  if (flowSchemaUid === null) return [];
-  return [`FlowSchema ${flowSchemaUid}, PriorityLevelConfiguration ${priorityLevelUid ?? "not told"}`];
+/** By name where that is known. */
+function flowSchema({ roundTrip, flowControl }: Failed): readonly string[] {
+  const schema = flowControl?.flowSchema ?? roundTrip.flowSchemaUid;
+  const level = flowControl?.priorityLevel ?? roundTrip.priorityLevelUid;
+  if (schema === null) return [];
+  return [`FlowSchema ${schema}, PriorityLevelConfiguration ${level ?? "not told"}`];
 }
 
 /** The aggregator says no more than `service unavailable`: the reason is in the APIService's condition. */
@@ -171,13 +199,17 @@ function unavailable(
 }
 
 /** Nobody on the way said no: it was the one that the request was for. */
-function ofHandler(roundTrip: RoundTrip, { target, apiService, requestInfo }: Failed): Finding {
-  const evidence = saidIn(roundTrip);
+function ofHandler(roundTrip: RoundTrip, trace: Failed): Finding {
+  const { target, apiService, requestInfo } = trace;
   // A proxied program's statuses mean what it likes.
   if (requestInfo.subresource === "proxy") {
-    return { party: requestInfo.resource === "nodes" ? "Kubelet" : "Pod", cause: "Unknown", evidence };
+    return {
+      party: requestInfo.resource === "nodes" ? "Kubelet" : "Pod",
+      cause: "Unknown",
+      evidence: saidIn(roundTrip),
+    };
   }
-  const cause = statusCause(roundTrip);
+  const { cause, evidence } = byStatusAlone(roundTrip, trace);
   const party = cause === "Unknown" ? "Unknown" : handlerOf(target, apiService);
   return { party, cause, evidence };
 }
@@ -185,7 +217,20 @@ function ofHandler(roundTrip: RoundTrip, { target, apiService, requestInfo }: Fa
 /** Where there is no APIService at all, kube-apiserver itself answers 404; where none was asked for, it may be anyone. */
 function handlerOf(target: Target, apiService: TraceApiService | null): Party {
   if (target.kind === "Service") return "ExtensionServer";
-  return target.kind === "Local" || apiService === null ? "APIServer" : "Unknown";
+  // Of a Local one that is known there is no backend where there is no CRD of that name: kube-apiserver looked for it.
+  return target.kind === "Local" || apiService === null || apiService.available === "True"
+    ? "APIServer"
+    : "Unknown";
+}
+
+function byStatusAlone(roundTrip: RoundTrip, trace: Failed): Pick<Finding, "cause" | "evidence"> {
+  const cause = statusCause(roundTrip);
+  const said = saidIn(roundTrip);
+  if (cause !== "NotServed") return { cause, evidence: said };
+  // Without the answer's words, a 404 of an object may as well be that of its resource.
+  return said.length === 0 && trace.requestInfo.name !== ""
+    ? { cause: "Unknown", evidence: said }
+    : readNotServed(trace, said);
 }
 
 const statusCauses: Readonly<Record<number, Cause>> = {

@@ -242,6 +242,32 @@ test("who may not see ReplicaSets still sees the Pods", async (t) => {
   assert.deepEqual(answer.ok && answer.value[0]?.workload, { kind: "ReplicaSet", name: "web-7c9" });
 });
 
+const trustPath = "/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication";
+function configMap(data: Record<string, string>) {
+  return { body: { kind: "ConfigMap", apiVersion: "v1", metadata: { name: "a" }, data } };
+}
+for (const [what, answer, expected] of [
+  [
+    "names, and no certificate",
+    configMap({
+      "requestheader-client-ca-file": "-",
+      "requestheader-allowed-names": '["front-proxy-client"]',
+    }),
+    { ok: true, value: { authorities: [], allowedNames: ["front-proxy-client"] } },
+  ],
+  ["nothing", configMap({}), { ok: true, value: { authorities: null, allowedNames: null } }],
+  [
+    "names that are no list",
+    configMap({ "requestheader-allowed-names": "{" }),
+    { ok: true, value: { authorities: null, allowedNames: null } },
+  ],
+] as const) {
+  test(`whom extension servers are to trust: ${what}`, async (t) => {
+    const { cluster } = await live(t, { [`GET ${trustPath}`]: answer });
+    assert.deepEqual(await cluster.extensionAuthentication(), expected);
+  });
+}
+
 test("endpoints of a server without EndpointSlices", async (t) => {
   const subsets = [
     {
@@ -433,6 +459,65 @@ test("questions under way at once are bounded", async (t) => {
   await Promise.all(Array.from({ length: 30 }, (_, at) => cluster.service("ns", `s${at}`)));
   assert.equal(most, 3);
   await cluster.close();
+});
+
+const flowControl = "/apis/flowcontrol.apiserver.k8s.io";
+const listOf = (name: string, uid: string) => ({
+  body: {
+    kind: "PartialObjectMetadataList",
+    apiVersion: "meta.k8s.io/v1",
+    metadata: {},
+    items: [{ metadata: { name, uid } }, { metadata: { name: "without-uid" } }],
+  },
+});
+
+test("flow control: two small lists, once, in the version that is served", async (t) => {
+  const rows = [
+    { cells: ["v1.", "Local", "True"] },
+    { cells: ["v1beta2.flowcontrol.apiserver.k8s.io", "Local", "True"] },
+  ];
+  const { cluster, requests } = await live(t, {
+    [`GET ${listPath}`]: { body: { ...table, rows } },
+    [`GET ${flowControl}/v1beta2/flowschemas`]: (_, { accept }) => {
+      assert.match(String(accept), /^application\/json;as=PartialObjectMetadataList;/);
+      return listOf("trickle", "f-1");
+    },
+    [`GET ${flowControl}/v1beta2/prioritylevelconfigurations`]: listOf("drip", "p-1"),
+  });
+  const [answer, same] = await Promise.all([cluster.flowControl(), cluster.flowControl()]);
+  assert.equal(answer, same);
+  assert.deepEqual(answer, {
+    ok: true,
+    value: { flowSchemas: new Map([["f-1", "trickle"]]), priorityLevels: new Map([["p-1", "drip"]]) },
+  });
+  assert.equal(requests.length, 3);
+});
+
+test("flow control: who may list one of them has its names, who may list none a reason", async (t) => {
+  const refused = statusReply(403, "Forbidden", "no");
+  const some = await live(t, {
+    [`GET ${flowControl}/v1/flowschemas`]: refused,
+    [`GET ${flowControl}/v1/prioritylevelconfigurations`]: listOf("drip", "p-1"),
+  });
+  const answer = await some.cluster.flowControl();
+  assert.deepEqual(answer.ok && [answer.value.flowSchemas.size, answer.value.priorityLevels.size], [0, 1]);
+  const none = await live(t, {
+    [`GET ${flowControl}/v1/flowschemas`]: refused,
+    [`GET ${flowControl}/v1/prioritylevelconfigurations`]: refused,
+  });
+  assert.deepEqual(await none.cluster.flowControl(), {
+    ok: false,
+    reason: "no",
+    status: 403,
+    isAbsent: false,
+  });
+});
+
+test("credentials: nobody is asked", async (t) => {
+  const { cluster, requests } = await live(t, {});
+  const answer = await cluster.credentials();
+  assert.equal(answer.ok && answer.value.kind, "notSent");
+  assert.deepEqual(requests, []);
 });
 
 test("429 with Retry-After is asked again", async (t) => {

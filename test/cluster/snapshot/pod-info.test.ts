@@ -57,7 +57,7 @@ for (const [what, object, reason] of [
   [
     "a readiness probe that fails",
     pod({ conditions: [notReady], containerStatuses: [{ name: "web", state: { running: {} } }] }),
-    "ContainersNotReady: containers with unready status: [web]",
+    "containers with unready status: [web]",
   ],
   [
     "no node",
@@ -112,4 +112,21 @@ test("restarts of all containers, ports and node", () => {
   );
   assert.deepEqual([restarts, node, hostNetwork], [5, "node-1", true]);
   assert.deepEqual(ports, [{ name: "https", port: 8443 }]);
+});
+
+test("the port of a side-car is one of the Pod's, also in a snapshot", () => {
+  const object: KubeObject = {
+    ...pod({}),
+    spec: {
+      initContainers: [
+        { name: "setup", ports: [{ name: "setup", containerPort: 1 }] },
+        { name: "proxy", restartPolicy: "Always", ports: [{ name: "proxy", containerPort: 9443 }] },
+      ],
+    },
+  };
+  const trimmed = trimObject(object);
+  assert.ok(trimmed !== null);
+  for (const one of [object, trimmed]) {
+    assert.deepEqual(newPodInfo(one, () => null).ports, [{ name: "proxy", port: 9443 }]);
+  }
 });

@@ -149,3 +149,39 @@ test("who took it, and who is impersonated", async () => {
     no("f.yaml does not say who took it: pass --as USER (and --as-group)"),
   );
 });
+
+test("flow control by name, and nobody's credentials", async () => {
+  const of = (kind: string, name: string, uid: string) => ({
+    apiVersion: "flowcontrol.apiserver.k8s.io/v1",
+    kind,
+    metadata: { name, uid },
+  });
+  const objects = [of("FlowSchema", "exempt", "f-1"), of("PriorityLevelConfiguration", "exempt", "p-1")];
+  const found = await clusterOf({ items: objects }).flowControl();
+  assert.deepEqual(
+    found,
+    yes({ flowSchemas: new Map([["f-1", "exempt"]]), priorityLevels: new Map([["p-1", "exempt"]]) }),
+  );
+  assert.deepEqual(
+    await clusterOf({ missing: missing("flowschemas.flowcontrol.apiserver.k8s.io") }).flowControl(),
+    no("not in the snapshot: 403 Forbidden"),
+  );
+  assert.deepEqual(await clusterOf().credentials(), no("a snapshot knows nobody's credentials"));
+});
+
+test("Pods that are not in a file of some objects may be there all the same", async () => {
+  const labels = { app: "nobody" };
+  assert.deepEqual(await clusterOf().pods("kube-system", labels), yes([]));
+  assert.deepEqual(await clusterOf({ complete: false }).pods("kube-system", {}), yes([]));
+  assert.deepEqual(
+    await clusterOf({ complete: false }).pods("kube-system", labels),
+    no("f.yaml has no pods with these labels in kube-system"),
+  );
+});
+
+test("whom extension servers are to trust is in no snapshot", async () => {
+  assert.deepEqual(
+    await clusterOf().extensionAuthentication(),
+    no("f.yaml has no configmaps: a snapshot is taken without them"),
+  );
+});

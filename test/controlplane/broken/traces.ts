@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CheckReport } from "../../../src/render/check.ts";
-import type { Trace } from "../../../src/trace/trace.ts";
+import type { Diagnosis } from "../../../src/trace/diagnosis/diagnosis.ts";
+import type { Trace, TraceApiService } from "../../../src/trace/trace.ts";
 import type { AdminApi } from "../admin-api.ts";
 import { type ConnectedPlane, type Ended, traceAt } from "../connect.ts";
 import { freshnessOf, readDiscovery } from "./discovery.ts";
@@ -24,7 +25,10 @@ export async function checkTraces(plane: ConnectedPlane, way: Way): Promise<void
   const rows = [...rowsOf(got, path), ...rowsOf(raw, path)];
   await checkRows(plane.api, way, condition, rows);
   const { status } = await answerOf(plane.api, path);
-  for (const { roundTrip } of rows) assert.equal(roundTrip.status, status === 0 ? null : status);
+  for (const { roundTrip, diagnosis } of rows) {
+    assert.equal(roundTrip.status, status === 0 ? null : status);
+    checkSeen(way, diagnosis);
+  }
   assert.equal(rowsOf(raw, path).length, 1, raw.stderr);
   assert.equal(rowsOf(got, path).length > 0, await isKnown(plane.api, way), got.stderr);
 }
@@ -43,7 +47,7 @@ export async function checkSnapshot(plane: ConnectedPlane, way: Way): Promise<vo
       traceAt(plane, "1.35", ["check", "-o", "json", "--snapshot", snapshot, way.apiService]),
       traceAt(plane, "1.35", ["resolve", "-o", "json", "--snapshot", snapshot, path]),
     ]);
-    checkReport(checked, way, condition);
+    checkReport(checked, way, condition, true);
     await checkRows(plane.api, way, condition, rowsOf(resolved, path));
   } finally {
     rmSync(folder, { recursive: true });
@@ -59,15 +63,19 @@ async function checkRows(
   const target = await targetOf(api, way);
   for (const row of rows) {
     // The condition may be a later one of the same kind by now: its message tells the time.
-    const said =
-      row.apiService === null ? null : { ...row.apiService, message: normalise(row.apiService.message) };
+    const said = row.apiService === null ? null : withoutTrust(row.apiService);
     assert.deepEqual(said, condition === null ? null : newApiService(way.apiService, condition));
     if (target !== null) assert.deepEqual(pickTarget(row), target);
     else assert.equal(row.target.kind, "Unresolved");
   }
 }
 
-function checkReport({ code, stdout, stderr }: Ended, way: Way, condition: Condition | null): void {
+function checkReport(
+  { code, stdout, stderr }: Ended,
+  way: Way,
+  condition: Condition | null,
+  isSnapshot = false,
+): void {
   assert.equal(code, condition?.status === "True" ? 0 : 1, stderr);
   const { items } = JSON.parse(normalise(stdout)) as CheckReport;
   const expected =
@@ -80,9 +88,22 @@ function checkReport({ code, stdout, stderr }: Ended, way: Way, condition: Condi
         }
       : newApiService(way.apiService, condition);
   assert.deepEqual(
-    items.map(({ apiService }) => apiService),
+    items.map(({ apiService }) => withoutTrust(apiService)),
     [expected],
   );
+  // Nothing is the matter with one that says that it is Available, and of a snapshot less is known.
+  if (condition?.status !== "True" && !isSnapshot) checkSeen(way, items[0]?.diagnosis);
+}
+
+/** The decisive facts are there, whatever else is. */
+function checkSeen({ sees }: Way, diagnosis: Diagnosis | null | undefined): void {
+  const evidence = diagnosis?.evidence.join("\n") ?? "";
+  for (const part of sees) assert.ok(evidence.includes(part), `${part}:\n${evidence}`);
+}
+
+/** Authorities are new in each control plane. */
+function withoutTrust({ trust: _, ...apiService }: TraceApiService): object {
+  return { ...apiService, message: normalise(apiService.message) };
 }
 
 function newApiService(name: string, { status, reason, message }: Condition): object {

@@ -31,6 +31,8 @@ export interface Way {
   readonly says: string;
   /** What aggregated discovery says of the version in the end. */
   readonly discovery: "Current" | "Stale" | "absent";
+  /** Parts of the evidence that kubectl-trace finds behind it, of which no condition or answer speaks. */
+  readonly sees: readonly string[];
   readonly pod: KubeObject | null;
   /** What there is in this way, without the pod, in the order in which it comes. */
   readonly objects: readonly KubeObject[];
@@ -39,7 +41,10 @@ export interface Way {
 /** The fields of a description's first document. */
 interface Description
   extends Partial<
-    Pick<Way, "apiService" | "resource" | "asks" | "route" | "dies" | "says" | "discovery" | "settles">
+    Pick<
+      Way,
+      "apiService" | "resource" | "asks" | "route" | "dies" | "says" | "discovery" | "settles" | "sees"
+    >
   > {
   readonly on: Way["on"];
   readonly answers: number;
@@ -119,6 +124,7 @@ function newWay(
     answers,
     says: description.says ?? "",
     discovery: description.discovery ?? (settles?.status === "True" ? "Current" : "Stale"),
+    sees: description.sees ?? [],
     pod:
       runs === undefined ? null : podOf(name, on === "metrics" ? "kube-system" : "extensions", runs, values),
     objects: [...changed.filter(({ kind }) => !without.includes(kind)), ...added],

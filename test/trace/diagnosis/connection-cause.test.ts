@@ -6,6 +6,10 @@ import { connectionCause } from "../../../src/trace/diagnosis/connection-cause.t
 for (const [error, cause] of [
   ["dial tcp: lookup api.example.com on 10.0.0.2:53: no such host", "NameNotResolved"],
   ["dial tcp: lookup api.example.com: i/o timeout", "NameNotResolved"],
+  [
+    "dial tcp: lookup api.example.com on 10.0.0.2:53: dial udp 10.0.0.2:53: connect: network is unreachable",
+    "NameNotResolved",
+  ],
   ["no such host (api.example.com)", "NameNotResolved"],
   ["dial tcp 10.96.1.2:443: connect: connection refused", "ConnectionRefused"],
   ["connection refused (127.0.0.1:6443)", "ConnectionRefused"],

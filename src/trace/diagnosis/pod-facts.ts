@@ -1,0 +1,92 @@
+import type { PodInfo } from "../../cluster/cluster.ts";
+import { type ServiceChain, workloadsOf } from "../service-chain.ts";
+import { counted, type Fact } from "./fact.ts";
+import { word } from "./shell-word.ts";
+
+/** Pods to name one by one; the rest is counted. */
+const mostNamed = 3;
+
+/** What keeps the Pods behind a Service from answering; nothing of those that are ready and stay so. */
+export function podFacts(chain: ServiceChain): readonly Fact[] {
+  const { pods, selector, endpoints } = chain;
+  if (pods === undefined) return unseenPods(chain);
+  if (pods.length === 0) {
+    return selector === undefined || Object.keys(selector).length === 0 ? [] : [chosenNone(chain)];
+  }
+  const unready = pods.filter(({ ready }) => !ready);
+  const behind = new Set(endpoints.map(({ pod }) => pod));
+  const without = endpointsKnown(chain) ? pods.filter(({ ready, name }) => ready && !behind.has(name)) : [];
+  return [
+    ...(unready.length <= mostNamed
+      ? []
+      : [{ sentence: `${unready.length} of the Service's ${pods.length} Pods are not ready` }]),
+    ...unready.slice(0, mostNamed).map((pod) => unreadyFact(chain.namespace, pod)),
+    ...(unready.length === 0 ? [] : rollout(chain)),
+    ...without.slice(0, mostNamed).map(({ name }) => ({
+      sentence: `Pod ${chain.namespace}/${name} is ready, but the Service has no endpoint for it`,
+    })),
+    ...pods.filter(({ ready, restarts }) => ready && restarts > 0).map((pod) => restarted(chain, pod)),
+  ];
+}
+
+/** The Pod to look at first: one that is not ready, or any. */
+export function podToLookAt({ pods = [] }: ServiceChain): PodInfo | undefined {
+  return pods.find(({ ready }) => !ready) ?? pods[0];
+}
+
+/** Who may not see Pods may still see that no address is ready. */
+function unseenPods({ endpoints }: ServiceChain): readonly Fact[] {
+  return endpoints.length === 0 || endpoints.some(({ ready }) => ready)
+    ? []
+    : [{ sentence: `none of the Service's ${counted(endpoints.length, "endpoint")} is ready` }];
+}
+
+function endpointsKnown({ reason }: ServiceChain): boolean {
+  return reason === undefined;
+}
+
+function chosenNone({ namespace, name, selector = {} }: ServiceChain): Fact {
+  const labels = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
+  return {
+    sentence: `the selector ${labels.join(",")} of Service ${namespace}/${name} chooses no Pod: none was made, or the labels differ`,
+    command: `kubectl get pods -n ${word(namespace, "NAMESPACE")} --show-labels`,
+  };
+}
+
+function unreadyFact(namespace: string, pod: PodInfo): Fact {
+  const where = pod.node === "" ? "" : ` on ${pod.node}`;
+  const why = pod.reason === "" ? "" : `: ${pod.reason}`;
+  const restarts = pod.restarts === 0 ? "" : `; ${counted(pod.restarts, "restart")}`;
+  return {
+    sentence: `Pod ${namespace}/${pod.name}${where} is not ready${why}${restarts}`,
+    command: commandFor(namespace, pod),
+  };
+}
+
+/** What a container that starts says is in its log; why one cannot start, or is not taken for ready, is in the Pod's events. */
+function commandFor(namespace: string, { name, reason }: PodInfo): string {
+  const where = `-n ${word(namespace, "NAMESPACE")} ${word(name, "POD")}`;
+  const [, container = "", state = ""] = /^container ([^\s:]+): (.*)$/.exec(reason) ?? [];
+  if (!/^(?:CrashLoopBackOff|exit code )/.test(state)) {
+    return `kubectl describe pod ${where}`;
+  }
+  const previous = state === "CrashLoopBackOff" ? " --previous" : "";
+  return `kubectl logs ${where} -c ${word(container, "CONTAINER")}${previous}`;
+}
+
+function rollout(chain: ServiceChain): readonly Fact[] {
+  return workloadsOf(chain)
+    .slice(0, 1)
+    .map((workload) => {
+      const [kind = "", name = ""] = workload.split(" ");
+      const sentence = `the Pods are of ${workloadsOf(chain).join(" and ")}`;
+      const rollsOut = /^(?:Deployment|DaemonSet|StatefulSet)$/.test(kind);
+      const what = `${kind.toLowerCase()}/${word(name, "NAME")}`;
+      const command = `kubectl rollout status -n ${word(chain.namespace, "NAMESPACE")} ${what}`;
+      return rollsOut ? { sentence, command } : { sentence };
+    });
+}
+
+function restarted({ namespace }: ServiceChain, { name, restarts }: PodInfo): Fact {
+  return { sentence: `Pod ${namespace}/${name} is ready, after ${counted(restarts, "restart")}` };
+}
