@@ -137,7 +137,7 @@ for (const [name, cause, evidence, advice, labels] of [
     { deny: "true" },
   ],
   ["slow", "RequestTimedOut", /timeoutSeconds 1$/, checks, { "delay-seconds": "3" }],
-  ["untrusted", "UnknownAuthority", /^caBundle: CN=/, checks],
+  ["untrusted", "UnknownAuthority", /^clientConfig\.caBundle trusts CN=/, checks],
   ["alias", "CertificateNameMismatch", /Service kube-system\/alias:443: 1 of 1 endpoints ready/, checks],
   [
     "empty",

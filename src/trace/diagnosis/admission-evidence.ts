@@ -3,6 +3,7 @@ import { isNamed, namedHookOf } from "../admission/named-hook.ts";
 import type { ServiceChain } from "../service-chain.ts";
 import type { Failed } from "./diagnose.ts";
 import type { Party } from "./diagnosis.ts";
+import { canVouch, certificateText } from "./trust-facts.ts";
 
 /** The webhooks or policies that the answer names, as the cluster has them: several where they share a name. */
 export function namedHooks({ roundTrip, admission = [] }: Failed): readonly AdmissionHook[] {
@@ -10,12 +11,16 @@ export function namedHooks({ roundTrip, admission = [] }: Failed): readonly Admi
   return named === null ? [] : admission.filter((hook) => isNamed(hook, named));
 }
 
-/** What the cluster knows of the webhook or policy that the answer names; why nothing, when it does not. */
-export function admissionEvidence({ party }: { readonly party: Party }, trace: Failed): readonly string[] {
+/** What the cluster knows of the webhook or policy that the answer names; why nothing, when it does not. `now` in milliseconds since 1970. */
+export function admissionEvidence(
+  { party }: { readonly party: Party },
+  trace: Failed,
+  now = Date.now(),
+): readonly string[] {
   const { admission, admissionReason, roundTrip } = trace;
   if (party !== "Admission" || admission === undefined) return [];
   const hooks = namedHooks(trace);
-  if (hooks.length > 0) return hooks.flatMap(hookEvidence);
+  if (hooks.length > 0) return hooks.flatMap((hook) => hookEvidence(hook, now));
   const named = namedHookOf(roundTrip.message ?? "");
   if (named === null) return [];
   return [
@@ -25,7 +30,7 @@ export function admissionEvidence({ party }: { readonly party: Party }, trace: F
   ];
 }
 
-function hookEvidence(hook: AdmissionHook): readonly string[] {
+function hookEvidence(hook: AdmissionHook, now: number): readonly string[] {
   const { kind, configuration, webhook, failurePolicy, timeoutSeconds, target, bindings = [] } = hook;
   const terms = [
     `failurePolicy ${failurePolicy}`,
@@ -40,7 +45,7 @@ function hookEvidence(hook: AdmissionHook): readonly string[] {
   const name = webhook === "" ? "" : `, webhook ${webhook}`;
   const head = `${kind} ${configuration}${name}: ${terms.join(", ")}`;
   return target?.kind === "Service"
-    ? [head, ...chainEvidence(target), ...trustEvidence(hook, target)]
+    ? [head, ...chainEvidence(target), ...trustEvidence(hook, target, now)]
     : [head];
 }
 
@@ -65,19 +70,22 @@ function chainEvidence(chain: ServiceChain): readonly string[] {
   return [`${service}: ${facts.join(", ")}`, ...listed, ...more];
 }
 
+/** Of a caBundle. */
+const mostCertificates = 3;
+
 /** kube-apiserver calls a webhook by this name, whatever address it goes to. */
 export function hostOf({ namespace, name }: Pick<ServiceChain, "namespace" | "name">): string {
   return `${name}.${namespace}.svc`;
 }
 
-function trustEvidence({ trust }: AdmissionHook, chain: ServiceChain): readonly string[] {
+function trustEvidence({ trust }: AdmissionHook, chain: ServiceChain, now: number): readonly string[] {
   if (trust === undefined) return [];
-  if (trust.error !== "") return [trust.error];
+  if (trust.error !== "") return [`clientConfig.${trust.error}`];
   if (trust.authorities.length === 0)
-    return ["caBundle is empty: the roots of kube-apiserver's own machine count"];
-  return trust.authorities.map(({ subject, notBefore, notAfter, isAuthority, names }) => {
-    const validity = `valid from ${notBefore} to ${notAfter}`;
-    const signs = isAuthority || names.includes(hostOf(chain));
-    return `caBundle: ${subject || "a certificate without a name"}, ${validity}${signs ? "" : `, no authority, and not for ${hostOf(chain)}`}`;
+    return ["clientConfig.caBundle is empty: the roots of kube-apiserver's own machine count"];
+  const host = hostOf(chain);
+  return trust.authorities.slice(0, mostCertificates).map((one) => {
+    const useless = canVouch(one, host) ? "" : `, which is no authority, and not for ${host}`;
+    return `clientConfig.caBundle trusts ${certificateText(one, now)}${useless}`;
   });
 }

@@ -90,7 +90,7 @@ export function isInTime({ notBefore, notAfter }: CertificateInfo, now: number):
 }
 
 /** An authority may sign for any name; any other certificate stands for itself alone. */
-function canVouch({ isAuthority, names }: CertificateInfo, serverName: string): boolean {
+export function canVouch({ isAuthority, names }: CertificateInfo, serverName: string): boolean {
   return isAuthority || names.some((name) => matches(name, serverName));
 }
 

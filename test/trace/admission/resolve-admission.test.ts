@@ -146,7 +146,7 @@ for (const detail of [false, true]) {
       "ValidatingWebhookConfiguration v, webhook v.example.com: failurePolicy Fail, timeoutSeconds 10",
       "Service hooks/hook:443: 0 of 1 endpoints ready, 0 of 1 Pods ready",
       "Pod hooks/hook-1 is not ready: container hook: CrashLoopBackOff",
-      "caBundle is empty: the roots of kube-apiserver's own machine count",
+      "clientConfig.caBundle is empty: the roots of kube-apiserver's own machine count",
     ]);
     assert.deepEqual(trace.diagnosis?.advice.slice(0, 3), [
       "kubectl get validatingwebhookconfiguration v -o yaml",
