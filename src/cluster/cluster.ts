@@ -1,10 +1,11 @@
 import type { RequestInfo } from "../api/request-info.ts";
 import type { Impersonation } from "../log/round-trip.ts";
+import type { AdmissionPolicy } from "./admission-policy.ts";
 import type { CredentialFacts } from "./credential-facts.ts";
 import type { FlowControlNames } from "./flow-control-names.ts";
 import type { NodeInfo } from "./node-info.ts";
 import type { PodDetail } from "./pod-detail.ts";
-import type { CustomResourceDefinitionInfo } from "./webhook-info.ts";
+import type { AdmissionWebhook, CustomResourceDefinitionInfo } from "./webhook-info.ts";
 
 /** What a question to a cluster gives: the value, or why there is none. Asking never throws. */
 export type Answer<T> =
@@ -121,6 +122,9 @@ export interface UserInfo {
   readonly groups: readonly string[];
 }
 
+/** Of an object, as they are now. */
+export type Labels = Readonly<Record<string, string>>;
+
 /** The attributes of one request that an authorizer looks at: those fields of RequestInfo. */
 export type ReviewAttributes = Pick<
   RequestInfo,
@@ -164,6 +168,16 @@ export interface Cluster {
   endpoints(namespace: string, service: string): Promise<Answer<readonly Endpoint[]>>;
   /** The Pods with these labels (none for no labels), ready or not. */
   pods(namespace: string, selector: ServiceInfo["selector"]): Promise<Answer<readonly PodInfo[]>>;
+  /** Every admission webhook, in the order in which kube-apiserver asks them: the mutating ones, then the validating ones. */
+  admissionWebhooks(): Promise<Answer<readonly AdmissionWebhook[]>>;
+  /** Every admission policy with its bindings; none of a kind that the server does not have. */
+  admissionPolicies(): Promise<Answer<readonly AdmissionPolicy[]>>;
+  /** Resources and subresources ("pods", "pods/status") of a group and version; none when it is not served. */
+  servedResources(group: string, version: string): Promise<Answer<ReadonlySet<string>>>;
+  /** null when there is no such namespace. */
+  namespaceLabels(name: string): Promise<Answer<Labels | null>>;
+  /** Of the object at an API path; null when there is none. */
+  objectLabels(path: string): Promise<Answer<Labels | null>>;
   /** The ConfigMap kube-system/extension-apiserver-authentication; null when there is none. */
   extensionAuthentication(): Promise<Answer<ExtensionAuthentication | null>>;
   /** One Pod; null when there is none of that name. */

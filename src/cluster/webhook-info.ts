@@ -72,6 +72,8 @@ export interface AdmissionWebhook {
   /** CEL. */
   readonly matchConditions: readonly { readonly name: string; readonly expression: string }[];
   readonly timeoutSeconds: number;
+  /** A mutating webhook that is asked again when one after it changes the object. */
+  readonly isReinvoked: boolean;
 }
 
 export const defaultWebhookPort = 443;
@@ -132,6 +134,7 @@ export function newAdmissionWebhooks(object: KubeObject): readonly AdmissionWebh
       expression: asText(one["expression"]),
     })),
     timeoutSeconds: asNumber(webhook["timeoutSeconds"]) ?? 10,
+    isReinvoked: webhook["reinvocationPolicy"] === "IfNeeded",
   }));
 }
 

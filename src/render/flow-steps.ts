@@ -1,5 +1,6 @@
 import type { RequestInfo } from "../api/request-info.ts";
 import type { Trace, Verdict } from "../trace/trace.ts";
+import { admissionStep } from "./flow-admission.ts";
 import { apiServiceStep, backendStep, endpointsStep } from "./flow-backend.ts";
 import { connectStep, conversionStep } from "./flow-connect.ts";
 import { type Step, step } from "./flow-step.ts";
@@ -27,6 +28,7 @@ export function flowSteps(trace: Trace): Step[] {
     apiServiceStep(trace, journey.apiService),
     backendStep(trace, journey.backend),
     endpointsStep(trace, journey.backend),
+    admissionStep(trace, journey.backend),
     conversionStep(trace, journey.backend),
     connectStep(trace, journey.backend),
     answerStep(trace),

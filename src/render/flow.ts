@@ -3,6 +3,7 @@ import type { Trace } from "../trace/trace.ts";
 import { commandText } from "./command-line.ts";
 import { connectText } from "./connect-words.ts";
 import { createIsNews, type IsNews } from "./details.ts";
+import { admissionText } from "./flow-admission.ts";
 import type { Mark, Step } from "./flow-step.ts";
 import { flowSteps, readingText } from "./flow-steps.ts";
 import { withTerms } from "./flow-terms.ts";
@@ -63,7 +64,8 @@ function addToRoutes(routes: Map<string, Route>, trace: Trace): boolean {
 }
 
 /** All that the stations after the URL say. */
-function routeKey({ roundTrip, apiService, target, verdict, flowControl, connect }: Trace): string {
+function routeKey(trace: Trace): string {
+  const { roundTrip, apiService, target, verdict, flowControl, connect } = trace;
   const { outcome, status, message, impersonation, candidates, warnings } = roundTrip;
   return JSON.stringify([
     apiService?.name,
@@ -80,6 +82,7 @@ function routeKey({ roundTrip, apiService, target, verdict, flowControl, connect
     impersonation?.user,
     candidates,
     warnings,
+    admissionText(trace),
   ]);
 }
 

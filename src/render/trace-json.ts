@@ -1,6 +1,7 @@
 import type { RequestInfo } from "../api/request-info.ts";
 import type { Endpoint } from "../cluster/cluster.ts";
 import type { Impersonation, Phases, RoundTrip } from "../log/round-trip.ts";
+import type { AdmissionHook } from "../trace/admission/admission-hook.ts";
 import type { Diagnosis } from "../trace/diagnosis/diagnosis.ts";
 import type { FlowControl } from "../trace/flow-control.ts";
 import type { Target, Trace, TraceApiService, Verdict } from "../trace/trace.ts";
@@ -40,9 +41,10 @@ export function createTraceJson(): (trace: Trace) => string {
 }
 
 function joinParts(trace: Trace, info: string, service: string, target: string, verdict: string): string {
-  const { diagnosis, flowControl, connect } = trace;
+  const { diagnosis, flowControl, admission, admissionReason, connect } = trace;
   const counted = flowControl === undefined ? "" : `,"flowControl":${flowControlJson(flowControl)}`;
-  return `{"apiVersion":"kubectl-trace/v1alpha1","kind":"Trace","roundTrip":${roundTripJson(trace.roundTrip)},"requestInfo":${info},"apiService":${service},"target":${target},"verdict":${verdict}${counted}${diagnosis === null ? "" : `,"diagnosis":${diagnosisJson(diagnosis)}`}${addedValue("connect", connect)}}`;
+  const admitted = `${addedValue("admission", admission?.map(hookFields))}${added("admissionReason", admissionReason)}`;
+  return `{"apiVersion":"kubectl-trace/v1alpha1","kind":"Trace","roundTrip":${roundTripJson(trace.roundTrip)},"requestInfo":${info},"apiService":${service},"target":${target},"verdict":${verdict}${counted}${admitted}${diagnosis === null ? "" : `,"diagnosis":${diagnosisJson(diagnosis)}`}${addedValue("connect", connect)}}`;
 }
 
 /** Values to keep the JSON of, for each of a Trace's parts. */
@@ -136,6 +138,20 @@ function endpointJson(e: Endpoint): string {
 
 function verdictJson(verdict: Verdict): string {
   return `{"decision":"${verdict.decision}","reason":${string(verdict.reason)},"source":"${verdict.source}"}`;
+}
+
+/** What says nothing is left out, as in all that was added to the contract. */
+function hookFields(hook: AdmissionHook): unknown {
+  const { phase, kind, configuration, webhook, matches, why, ...rest } = hook;
+  return {
+    phase,
+    kind,
+    configuration,
+    ...(webhook === "" ? {} : { webhook }),
+    matches,
+    ...(why === "" ? {} : { why }),
+    ...rest,
+  };
 }
 
 function flowControlJson({ flowSchema, priorityLevel }: FlowControl): string {

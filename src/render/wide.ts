@@ -3,6 +3,7 @@ import { membersOf, selectorText, workloadText } from "./chain-members.ts";
 import type { Column } from "./columns.ts";
 import * as columns from "./columns.ts";
 import { connectText, versionsText } from "./connect-words.ts";
+import { admissionText } from "./flow-admission.ts";
 import { renderRow } from "./grid.ts";
 import { createGridRenderer } from "./grid-renderer.ts";
 import type { Renderer, RenderOptions } from "./renderer.ts";
@@ -23,6 +24,7 @@ const wideColumns: readonly Column[] = [
   column("CLUSTER-IP", (trace) => (trace.target.kind === "Service" ? (trace.target.clusterIP ?? "") : "")),
   column("ENDPOINTS", endpointsText),
   columns.rbac,
+  column("ADMISSION", admissionText),
   column("ASKED", (trace) => (trace.verdict.source === "none" ? "" : trace.verdict.source)),
   column("AS", ({ roundTrip }) =>
     roundTrip.impersonation ? impersonationText(roundTrip.impersonation) : "",

@@ -2,6 +2,8 @@ import { parseRequestInfo, type RequestInfo } from "../api/request-info.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { CredentialFacts } from "../cluster/credential-facts.ts";
 import type { RoundTrip } from "../log/round-trip.ts";
+import { namedHookOf } from "./admission/named-hook.ts";
+import { type Admission, ofExtensionServer, resolveAdmission } from "./admission/resolve-admission.ts";
 import { basePathOf, type ClusterChoice } from "./cluster-choice.ts";
 import { resolveConnect } from "./connect.ts";
 import { askCredentials, isPluginFailure } from "./diagnosis/authentication.ts";
@@ -78,11 +80,12 @@ async function ask(
   const requestInfo = parseRequestInfo(roundTrip.method, roundTrip.url, basePathOf(cluster));
   const verdict = resolveVerdict(roundTrip, requestInfo, cluster);
   const request = { roundTrip, requestInfo, verdict, detail, now: Date.now() };
-  const [placement, flowControl, connect, credentials] = await Promise.all([
+  const [placement, flowControl, connect, credentials, admission] = await Promise.all([
     resolvePlacement(request, cluster),
     resolveFlowControl(roundTrip, cluster, detail),
     detail || mayHaveFailedBehind(roundTrip) ? resolveConnect(requestInfo, roundTrip.url, cluster) : null,
     askCredentials(roundTrip, cluster, own),
+    resolveAdmission(roundTrip, requestInfo, cluster, detail),
   ]);
   const known = {
     roundTrip,
@@ -91,12 +94,25 @@ async function ask(
     verdict: await verdict,
     ...(flowControl === null ? {} : { flowControl }),
     ...(connect === null ? {} : { connect }),
+    ...admissionParts(admission, placement, roundTrip),
   };
   return newTrace(known, credentials);
 }
 
+function admissionParts(
+  admission: Admission | null,
+  { target }: Placement,
+  { message }: RoundTrip,
+): Pick<Trace, "admission" | "admissionReason"> {
+  if (admission === null) return {};
+  const { hooks, reason } =
+    target.kind === "Service" ? ofExtensionServer(admission, namedHookOf(message ?? "")) : admission;
+  return { admission: hooks, ...(reason === "" ? {} : { admissionReason: reason }) };
+}
+
 function newTrace(known: Failed, credentials: CredentialFacts | null): Trace {
-  const { roundTrip, requestInfo, apiService, target, verdict, flowControl, connect } = known;
+  const { roundTrip, requestInfo, apiService, target, verdict } = known;
+  const { flowControl, connect, admission, admissionReason } = known;
   return {
     apiVersion: "kubectl-trace/v1alpha1",
     kind: "Trace",
@@ -106,6 +122,8 @@ function newTrace(known: Failed, credentials: CredentialFacts | null): Trace {
     target,
     verdict,
     ...(flowControl === undefined ? {} : { flowControl }),
+    ...(admission === undefined ? {} : { admission }),
+    ...(admissionReason === undefined ? {} : { admissionReason }),
     diagnosis: diagnose(known, credentials),
     ...(connect === undefined ? {} : { connect }),
   };

@@ -1,6 +1,7 @@
 import type { RequestInfo } from "../api/request-info.ts";
 import type { ConditionStatus, Trust } from "../cluster/cluster.ts";
 import type { RoundTrip } from "../log/round-trip.ts";
+import type { AdmissionHook } from "./admission/admission-hook.ts";
 import type { Connect } from "./connect.ts";
 import type { Conversion, CustomResourceVersion } from "./custom-resource.ts";
 import type { Diagnosis } from "./diagnosis/diagnosis.ts";
@@ -51,6 +52,10 @@ export interface Trace {
   readonly verdict: Verdict;
   /** Where the server counted it, by name; absent when that is not known, or was not asked for. */
   readonly flowControl?: FlowControl;
+  /** The webhooks and policies that match a write, in the order in which they are asked; absent when they were not asked for. */
+  readonly admission?: readonly AdmissionHook[];
+  /** Why there may be others; absent when these are all. */
+  readonly admissionReason?: string;
   /** Who said no, and why; null for a request that did not fail, or of which that is not known. */
   readonly diagnosis: Diagnosis | null;
   /** Whom kube-apiserver handed it on to; absent for what it answers itself, and where it was not asked for. */

@@ -39,6 +39,32 @@ const behindCustom = [
   "/apis/apps/v1/namespaces/monitoring/replicasets?",
 ];
 
+const webhooks = ["mutating", "validating"].map(
+  (phase) => `/apis/admissionregistration.k8s.io/v1/${phase}webhookconfigurations`,
+);
+const policies = ["mutating", "validating"].flatMap((phase) =>
+  ["policies", "policybindings"].map(
+    (plural) => `/apis/admissionregistration.k8s.io/v1/${phase}admission${plural}`,
+  ),
+);
+const namespace = "/api/v1/namespaces/shop";
+const widget = "/apis/example.com/v1/namespaces/shop/widgets/gear";
+const hookService = "/api/v1/namespaces/shop/services/widget-policy";
+const hookSlices = "/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices?";
+const hookPods = "/api/v1/namespaces/shop/pods?labelSelector";
+const hookReplicaSets = "/apis/apps/v1/namespaces/shop/replicasets?";
+const behindHook = [hookService, hookSlices, hookPods, hookReplicaSets];
+const admission = [...webhooks, ...policies, ...behindHook, widget, namespace];
+/** What the demo's webhook is to be called at. */
+const extra = [
+  {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "widget-policy", namespace: "shop" },
+    spec: { selector: { app: "widget-policy" }, ports: [{ port: 443 }] },
+  },
+];
+
 const ours = [
   list,
   review,
@@ -58,6 +84,7 @@ const ours = [
   proxiedSlices,
   proxiedPods,
   proxiedReplicaSets,
+  ...admission,
 ];
 
 /** Beside the list and the reviews. The last is kubectl's exit code. */
@@ -96,6 +123,13 @@ const cases: readonly (readonly [readonly string[], readonly string[], number?])
   [["get", "--raw", `${web}/log?container=nope`], [web, node], 1],
   [["get", "--raw", "/apis/example.com/v1/namespaces/shop/widgets/nope"], [definition], 1],
   [["get", "--raw", `${proxied}/proxy/`], [proxied, proxiedSlices, proxiedPods, proxiedReplicaSets], 1],
+  // The sandbox changes nothing: the PUT is refused, in words that name no webhook.
+  [["replace", "--raw", widget, "-f", "/dev/null"], [definition], 1],
+  [
+    ["-o", "flow", "replace", "--raw", widget, "-f", "/dev/null"],
+    [definition, flowSchemas, priorityLevels, ...admission],
+    1,
+  ],
 ];
 
 const kubectl = await fetchKubectl("1.35");
@@ -105,9 +139,12 @@ describe("the questions we ask", { concurrency: 3, skip }, () => {
   for (const [args, wanted, code = 0] of cases) {
     test(args.join(" "), async () => {
       const faults = [
-        { match: (_: string, url: string) => ours.some((own) => url.startsWith(own)), delayMs: heldBackMs },
+        {
+          match: (_: string, url: string) => ours.some((own) => url.startsWith(own)),
+          delayMs: heldBackMs,
+        },
       ];
-      await withSandbox({ faults }, async ({ accessLog }, env) => {
+      await withSandbox({ faults, extra }, async ({ accessLog }, env) => {
         const ended = await runTrace(args, {
           env: { ...env, PATH: `${dirname(kubectl ?? "")}:/usr/bin:/bin` },
         });

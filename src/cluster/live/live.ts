@@ -9,6 +9,12 @@ import {
   type KubeconfigOptions,
   loadConnectionSettings,
 } from "../kubeconfig/kubeconfig.ts";
+import {
+  askAdmissionPolicies,
+  askAdmissionWebhooks,
+  askLabels,
+  askServedResources,
+} from "./admission-questions.ts";
 import { type Asked, type AskOptions, createAsk } from "./ask.ts";
 import { askFlowControl } from "./ask-flow-control.ts";
 import {
@@ -116,6 +122,19 @@ export function createLiveCluster(settings: ConnectionSettings, options: LiveOpt
         `pods ${namespace} ${JSON.stringify(selector)}`,
         async () => await askPods(get, namespace, selector),
       ),
+    admissionWebhooks: () => remember("admission webhooks", async () => await askAdmissionWebhooks(get)),
+    admissionPolicies: () =>
+      remember("admission policies", async () => {
+        const served = () => remember("apiservices", apiServices);
+        return await askAdmissionPolicies(get, served);
+      }),
+    servedResources: (group, version) =>
+      remember(`resources ${group}/${version}`, async () => await askServedResources(get, group, version)),
+    namespaceLabels: (name) => {
+      const path = `/api/v1/namespaces/${encodeURIComponent(name)}`;
+      return remember(`labels ${path}`, async () => await askLabels(get, path));
+    },
+    objectLabels: (path) => remember(`labels ${path}`, async () => await askLabels(get, path)),
     extensionAuthentication: () =>
       remember("extension authentication", async () => await askExtensionAuthentication(get)),
     pod: (namespace, name) =>

@@ -28,7 +28,7 @@ import type { Ask, Asked } from "./ask.ts";
 /* What is asked, each question once. Nothing is remembered here. */
 
 const tableOfNames = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
-const metadataOnly = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json";
+export const metadataOnly = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json";
 export const metadataOnlyList =
   "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json";
 

@@ -8,6 +8,7 @@ import { newPodDetail, type PodDetail } from "../pod-detail.ts";
 import { type CustomResourceDefinitionInfo, newCustomResourceDefinitionInfo } from "../webhook-info.ts";
 import { controllerOf, newPodInfo } from "./pod-info.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { findAdmissionPolicies, findAdmissionWebhooks, findNamespaceLabels } from "./snapshot-admission.ts";
 import { backendsOf } from "./snapshot-backends.ts";
 import { isOfKind, newApiService, newEndpoints, newServiceInfo, serviceOfSlice } from "./snapshot-objects.ts";
 import { createReviewer } from "./snapshot-review.ts";
@@ -35,6 +36,11 @@ export function createSnapshotCluster(snapshot: Snapshot): Cluster {
     service: async (namespace, name) => findService(snapshot, namespace, name),
     endpoints: async (namespace, name) => findEndpoints(snapshot, namespace, name),
     pods: async (namespace, selector) => findPods(snapshot, namespace, selector),
+    admissionWebhooks: async () => findAdmissionWebhooks(snapshot),
+    admissionPolicies: async () => findAdmissionPolicies(snapshot),
+    servedResources: async () => unknown("a snapshot has no discovery"),
+    namespaceLabels: async (name) => findNamespaceLabels(snapshot, name),
+    objectLabels: async () => unknown("a snapshot has no objects"),
     extensionAuthentication: async () =>
       unknown(`${nameOf(snapshot)} has no configmaps: a snapshot is taken without them`),
     pod: async (namespace, name) => findPod(snapshot, namespace, name),

@@ -26,8 +26,13 @@ export const otherResources: readonly SnapshotResource[] = [
     resource("admissionregistration.k8s.io", name, ["v1"]),
   ),
   ...["validatingadmissionpolicies", "validatingadmissionpolicybindings"].map((name) =>
-    resource("admissionregistration.k8s.io", name, ["v1", "v1beta1"]),
+    resource("admissionregistration.k8s.io", name, ["v1", "v1beta1", "v1alpha1"]),
   ),
+  ...["mutatingadmissionpolicies", "mutatingadmissionpolicybindings"].map((name) =>
+    resource("admissionregistration.k8s.io", name, ["v1", "v1beta1", "v1alpha1"]),
+  ),
+  // Their labels decide which webhooks and policies are asked.
+  { name: "namespaces", paths: ["/api/v1/namespaces"] },
 ];
 
 function resource(group: string, plural: string, versions: readonly string[]): SnapshotResource {

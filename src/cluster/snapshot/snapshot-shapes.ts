@@ -83,6 +83,29 @@ const matchResources: Shape = {
   excludeResourceRules: namedRules,
 };
 
+const admissionPolicy: ObjectShape = {
+  spec: {
+    failurePolicy: "value",
+    paramKind: { apiVersion: "value", kind: "value" },
+    matchConstraints: matchResources,
+    matchConditions,
+  },
+};
+
+const admissionPolicyBinding: ObjectShape = {
+  spec: {
+    policyName: "value",
+    validationActions: "values",
+    matchResources,
+    paramRef: {
+      name: "value",
+      namespace: "value",
+      selector: labelSelector,
+      parameterNotFoundAction: "value",
+    },
+  },
+};
+
 /** Of an object that another one controls. */
 const ownerReferences: Shape = [{ apiVersion: "value", kind: "value", name: "value", controller: "value" }];
 
@@ -223,25 +246,9 @@ export const shapes: Readonly<Record<string, ObjectShape>> = {
   },
   MutatingWebhookConfiguration: webhookConfiguration,
   ValidatingWebhookConfiguration: webhookConfiguration,
-  ValidatingAdmissionPolicy: {
-    spec: {
-      failurePolicy: "value",
-      paramKind: { apiVersion: "value", kind: "value" },
-      matchConstraints: matchResources,
-      matchConditions,
-    },
-  },
-  ValidatingAdmissionPolicyBinding: {
-    spec: {
-      policyName: "value",
-      validationActions: "values",
-      matchResources,
-      paramRef: {
-        name: "value",
-        namespace: "value",
-        selector: labelSelector,
-        parameterNotFoundAction: "value",
-      },
-    },
-  },
+  Namespace: { metadata: { labels: "map" } },
+  ValidatingAdmissionPolicy: admissionPolicy,
+  ValidatingAdmissionPolicyBinding: admissionPolicyBinding,
+  MutatingAdmissionPolicy: admissionPolicy,
+  MutatingAdmissionPolicyBinding: admissionPolicyBinding,
 };

@@ -1,5 +1,6 @@
 import { apiServiceRouteOf, parseApiServiceName } from "../../api/api-service-route.ts";
 import { isConnect } from "../../api/connect-request.ts";
+import { admissionAdvice } from "./admission-advice.ts";
 import { backendAdvice } from "./backend-advice.ts";
 import { connectAdvice } from "./connect-advice.ts";
 import { conversionAdvice } from "./custom-resource-facts.ts";
@@ -18,6 +19,10 @@ export function adviceFor(finding: Finding, trace: Failed, facts: readonly Fact[
 
 function usualAdvice({ party, cause }: Finding, trace: Failed): readonly string[] {
   if (party === "Aggregator" || party === "ExtensionServer") return backendAdvice(cause, trace);
+  if (party === "Admission") {
+    const advice = admissionAdvice(cause, trace);
+    if (advice.length > 0) return advice;
+  }
   if (party === "ConversionWebhook") return conversionAdvice(cause, trace);
   // What the client itself ran into is no affair of whom the request would have been handed on to.
   const isHandedOn = isConnect(trace.requestInfo) && party !== "Nobody" && party !== "Proxy";
@@ -102,8 +107,6 @@ const generalAdvice: Partial<Record<Cause, Advise>> = {
     "kubectl auth can-i create pods --subresource=exec",
     "add the verb create to the rule that allows get",
   ],
-  DeniedByWebhook: () => ["kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations"],
-  DeniedByPolicy: () => ["kubectl get validatingadmissionpolicies,validatingadmissionpolicybindings"],
   QuotaExceeded: (trace) => [
     `kubectl describe resourcequota -n ${word(trace.requestInfo.namespace, "NAMESPACE")}`,
   ],

@@ -2,6 +2,7 @@ import type { RequestInfo } from "../../api/request-info.ts";
 import type { CredentialFacts } from "../../cluster/credential-facts.ts";
 import type { RoundTrip } from "../../log/round-trip.ts";
 import type { Target, Trace, TraceApiService, Verdict } from "../trace.ts";
+import { admissionFacts } from "./admission-facts.ts";
 import { adviceFor } from "./advice.ts";
 import { isPluginFailure, unrecognised } from "./authentication.ts";
 import { backendFacts, isOfBackend, provenCause, type Surroundings } from "./backend-facts.ts";
@@ -18,7 +19,15 @@ import { isWebSocket, readRefusal } from "./refusals.ts";
 /** What is known of a request besides why it failed. */
 export type Failed = Pick<
   Trace,
-  "roundTrip" | "requestInfo" | "apiService" | "target" | "verdict" | "flowControl" | "connect"
+  | "roundTrip"
+  | "requestInfo"
+  | "apiService"
+  | "target"
+  | "verdict"
+  | "flowControl"
+  | "connect"
+  | "admission"
+  | "admissionReason"
 > & {
   /** Left out: no cluster was asked. */
   readonly surroundings?: Surroundings;
@@ -56,7 +65,7 @@ function factsOf(found: Finding, trace: Failed): readonly Fact[] {
       : backendFacts(found.cause, { apiService, target }, surroundings);
   const ofConnect =
     connect !== undefined && handlers.has(found.party) ? connectFacts(connect, found.party) : [];
-  return [...ofBackend, ...customResourceFacts(found, trace), ...ofConnect];
+  return [...ofBackend, ...admissionFacts(found, trace), ...customResourceFacts(found, trace), ...ofConnect];
 }
 
 /** A no of these may be due to the Pod, its container or its node. */

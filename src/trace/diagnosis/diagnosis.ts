@@ -91,7 +91,8 @@ export const causes = {
   // Admission and the object itself.
   DeniedByWebhook: "an admission webhook refused the object",
   WebhookFailed: "an admission webhook could not be asked, and its failurePolicy is Fail",
-  DeniedByPolicy: "a ValidatingAdmissionPolicy refused the object",
+  DryRunUnsupported: "an admission webhook has effects of its own, so that a dry run cannot ask it",
+  DeniedByPolicy: "an admission policy refused the object",
   QuotaExceeded: "a ResourceQuota of the namespace is used up",
   PodSecurityViolation: "the namespace's Pod Security level forbids such a Pod",
   DeniedByAdmission: "an admission plugin refused the object",

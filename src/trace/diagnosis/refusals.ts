@@ -16,18 +16,19 @@ const call = /: (?:Get|Post|Put|Patch|Delete|Head) "[^"]*": (.*)$/s;
 const calling =
   (party: Party, otherwise: Cause) =>
   (message: string): Refusal => {
+    const ofService = serviceCause(message);
+    if (ofService !== null) return { party, cause: ofService };
     const error = call.exec(message)?.[1];
-    if (error === undefined) return { party, cause: otherwise };
-    const cause = serviceCause(error) ?? connectionCause(error);
+    const cause = error === undefined ? "Unknown" : connectionCause(error);
     return { party, cause: cause === "Unknown" ? otherwise : cause };
   };
 
 /** kube-apiserver looks for the Service first. Source of truth: apiserver/pkg/util/proxy/proxy.go. */
-function serviceCause(error: string): Cause | null {
-  if (/^service "[^"]*" not found$/.test(error)) return "ServiceNotFound";
-  if (/^no service port \d+ found for service /.test(error)) return "ServicePortError";
-  if (/^no endpoints available for service /.test(error)) return "MissingEndpoints";
-  return /^cannot route to service with ClusterIP "None"$/.test(error) ? "HeadlessService" : null;
+function serviceCause(message: string): Cause | null {
+  if (/: services? "[^"]*" not found$/.test(message)) return "ServiceNotFound";
+  if (/: no service port \S+ found for service /.test(message)) return "ServicePortError";
+  if (/: no endpoints available for service /.test(message)) return "MissingEndpoints";
+  return /: cannot route to service with ClusterIP "None"$/.test(message) ? "HeadlessService" : null;
 }
 
 /**
@@ -39,7 +40,11 @@ function serviceCause(error: string): Cause | null {
 const sentences: readonly (readonly [RegExp, Reading])[] = [
   [/^admission webhook "[^"]*" denied the request/, { party: "Admission", cause: "DeniedByWebhook" }],
   [/failed calling webhook "[^"]*"|failed to call webhook/, calling("Admission", "WebhookFailed")],
-  [/ValidatingAdmissionPolicy '[^']*'/, { party: "Admission", cause: "DeniedByPolicy" }],
+  [/^admission webhook "[^"]*" does not support dry run/, { party: "Admission", cause: "DryRunUnsupported" }],
+  [
+    /ValidatingAdmissionPolicy '[^']*'|\bpolicy '[^']*' with binding '[^']*' denied request|\bpolicy "[^"]*" denied request/,
+    { party: "Admission", cause: "DeniedByPolicy" },
+  ],
   [/conversion webhook for .* (?:failed|returned)/, calling("ConversionWebhook", "ConversionFailed")],
   [
     // From 1.36 on the verb says how and for what: impersonate-on:user-info:get.

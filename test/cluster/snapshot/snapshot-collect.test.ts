@@ -170,7 +170,7 @@ test("hears of each resource once", async () => {
   const { reader } = await start();
   const heard = new Map<string, number>();
   await collectSnapshot(reader, (resource, count) => heard.set(resource, count));
-  assert.equal(heard.size, 12);
+  assert.equal(heard.size, 15);
   assert.equal(heard.get("customresourcedefinitions.apiextensions.k8s.io"), 120);
 });
 

@@ -214,7 +214,45 @@ const rows: readonly (readonly [name: string, trace: Failed, expected: string | 
       message:
         'Internal error occurred: failed calling webhook "checks.example.com": failed to call webhook: service "webhook" not found',
     }),
-    "Admission WebhookFailed",
+    "Admission ServiceNotFound",
+  ],
+  ...(
+    [
+      ['Post "https://w.k.svc:443/?timeout=5s": no endpoints available for service "w"', "MissingEndpoints"],
+      [
+        'Post "https://w.k.svc:8443/?timeout=5s": no service port 8443 found for service "w"',
+        "ServicePortError",
+      ],
+      ['Post "https://w.k.svc:443/?timeout=5s": context deadline exceeded', "RequestTimedOut"],
+      ['Post "https://w.k.svc:443/?timeout=5s": a sentence of the future', "WebhookFailed"],
+      ["the server could not find the requested resource", "WebhookFailed"],
+    ] as const
+  ).map(
+    ([error, cause]) =>
+      [
+        `webhook: ${error}`,
+        failed("POST /api/v1/namespaces/shop/pods", {
+          status: 500,
+          message: `Internal error occurred: failed calling webhook "w.example.com": failed to call webhook: ${error}`,
+        }),
+        `Admission ${cause}`,
+      ] as const,
+  ),
+  [
+    "dry run that a webhook cannot have",
+    failed("POST /api/v1/namespaces/shop/pods?dryRun=All", {
+      status: 400,
+      message: 'admission webhook "w.example.com" does not support dry run',
+    }),
+    "Admission DryRunUnsupported",
+  ],
+  [
+    "mutating policy",
+    failed("POST /api/v1/namespaces/shop/pods", {
+      status: 422,
+      message: `pods "a" is forbidden: policy 'm' with binding 'b' denied request: the patch is no good`,
+    }),
+    "Admission DeniedByPolicy",
   ],
   [
     "policy",
