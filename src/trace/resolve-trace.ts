@@ -7,7 +7,8 @@ import { type Admission, ofExtensionServer, resolveAdmission } from "./admission
 import { basePathOf, type ClusterChoice } from "./cluster-choice.ts";
 import { resolveConnect } from "./connect.ts";
 import { askCredentials, isPluginFailure } from "./diagnosis/authentication.ts";
-import { diagnose, type Failed } from "./diagnosis/diagnose.ts";
+import { diagnose } from "./diagnosis/diagnose.ts";
+import type { Failed } from "./diagnosis/finding.ts";
 import { resolveFlowControl } from "./flow-control.ts";
 import { mayHaveFailedBehind, type Placement, placeWithoutCluster, resolvePlacement } from "./placement.ts";
 import type { Trace } from "./trace.ts";

@@ -1,3 +1,10 @@
+import {
+  admissionPolicy,
+  admissionPolicyBinding,
+  serviceReference,
+  webhookConfiguration,
+} from "./admission-shapes.ts";
+
 /**
  * Which parts of an object are kept: "value" a string, number or boolean, "values" a list of such, "map" an
  * object of such, "origin" scheme and host of a URL, "certificates" those of a caBundle, [shape] a list of objects, {…} an object with those fields.
@@ -14,16 +21,9 @@ export type Shape =
 
 export type ObjectShape = { readonly [field: string]: Shape };
 
-const labelSelector: Shape = {
-  matchLabels: "map",
-  matchExpressions: [{ key: "value", operator: "value", values: "values" }],
-};
-
 const conditions: Shape = [
   { type: "value", status: "value", reason: "value", message: "value", lastTransitionTime: "value" },
 ];
-
-const serviceReference: Shape = { namespace: "value", name: "value", path: "value", port: "value" };
 
 const rules: Shape = [
   {
@@ -43,67 +43,6 @@ const binding: Shape = {
 const limitResponse: Shape = {
   type: "value",
   queuing: { queues: "value", handSize: "value", queueLengthLimit: "value" },
-};
-
-const admissionRule = {
-  apiGroups: "values",
-  apiVersions: "values",
-  operations: "values",
-  resources: "values",
-  scope: "value",
-} as const;
-
-const matchConditions: Shape = [{ name: "value", expression: "value" }];
-
-const webhookConfiguration: Shape = {
-  webhooks: [
-    {
-      name: "value",
-      clientConfig: { service: serviceReference, url: "origin", caBundle: "certificates" },
-      rules: [admissionRule],
-      failurePolicy: "value",
-      matchPolicy: "value",
-      namespaceSelector: labelSelector,
-      objectSelector: labelSelector,
-      matchConditions,
-      reinvocationPolicy: "value",
-      sideEffects: "value",
-      timeoutSeconds: "value",
-    },
-  ],
-};
-
-const namedRules: Shape = [{ ...admissionRule, resourceNames: "values" }];
-
-const matchResources: Shape = {
-  matchPolicy: "value",
-  namespaceSelector: labelSelector,
-  objectSelector: labelSelector,
-  resourceRules: namedRules,
-  excludeResourceRules: namedRules,
-};
-
-const admissionPolicy: ObjectShape = {
-  spec: {
-    failurePolicy: "value",
-    paramKind: { apiVersion: "value", kind: "value" },
-    matchConstraints: matchResources,
-    matchConditions,
-  },
-};
-
-const admissionPolicyBinding: ObjectShape = {
-  spec: {
-    policyName: "value",
-    validationActions: "values",
-    matchResources,
-    paramRef: {
-      name: "value",
-      namespace: "value",
-      selector: labelSelector,
-      parameterNotFoundAction: "value",
-    },
-  },
 };
 
 /** Of an object that another one controls. */

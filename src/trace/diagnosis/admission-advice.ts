@@ -1,8 +1,8 @@
 import type { AdmissionHook } from "../admission/admission-hook.ts";
 import type { ServiceChain } from "../service-chain.ts";
 import { hostOf, namedHooks } from "./admission-facts.ts";
-import type { Failed } from "./diagnose.ts";
 import type { Cause } from "./diagnosis.ts";
+import type { Failed } from "./finding.ts";
 import { word } from "./shell-word.ts";
 
 /** What to look at of the webhook or policy that said no, then the usual mend; empty for another cause of admission's. */

@@ -1,9 +1,9 @@
 import type { AdmissionHook } from "../admission/admission-hook.ts";
 import { isNamed, namedHookOf } from "../admission/named-hook.ts";
 import type { ServiceChain } from "../service-chain.ts";
-import type { Failed, Finding } from "./diagnose.ts";
 import type { Cause } from "./diagnosis.ts";
 import type { Fact } from "./fact.ts";
+import type { Failed, Finding } from "./finding.ts";
 import { webhookFacts } from "./webhook-facts.ts";
 
 /** The webhooks or policies that the answer names, as the cluster has them: several where they share a name. */

@@ -4,9 +4,9 @@ import { admissionAdvice } from "./admission-advice.ts";
 import { backendAdvice } from "./backend-advice.ts";
 import { connectAdvice } from "./connect-advice.ts";
 import { conversionAdvice } from "./custom-resource-facts.ts";
-import type { Failed, Finding } from "./diagnose.ts";
 import type { Cause, Party } from "./diagnosis.ts";
 import { commandsOf, type Fact } from "./fact.ts";
+import type { Failed, Finding } from "./finding.ts";
 import { word } from "./shell-word.ts";
 
 /** The next command to type first, those that facts name before the usual ones, then the usual mend. Empty where nothing can be said. */

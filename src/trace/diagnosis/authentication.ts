@@ -1,8 +1,8 @@
 import type { Cluster } from "../../cluster/cluster.ts";
 import type { CertificateFacts, CredentialFacts, TokenClaims } from "../../cluster/credential-facts.ts";
 import type { RoundTrip } from "../../log/round-trip.ts";
-import type { Failed, Finding } from "./diagnose.ts";
 import type { Cause } from "./diagnosis.ts";
+import type { Failed, Finding } from "./finding.ts";
 import { isPastKubeApiserver } from "./past-kube-apiserver.ts";
 
 /** A cause, and what of the credentials proves it. */

@@ -1,6 +1,6 @@
 import type { Connect } from "../connect.ts";
-import type { Failed } from "./diagnose.ts";
 import type { Cause } from "./diagnosis.ts";
+import type { Failed } from "./finding.ts";
 import { word } from "./shell-word.ts";
 
 type Advise = (trace: Failed) => readonly string[];

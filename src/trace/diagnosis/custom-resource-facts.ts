@@ -1,9 +1,9 @@
 import type { RequestInfo } from "../../api/request-info.ts";
 import type { Conversion } from "../custom-resource.ts";
 import type { Target } from "../trace.ts";
-import type { Failed, Finding } from "./diagnose.ts";
 import type { Cause } from "./diagnosis.ts";
 import type { Fact } from "./fact.ts";
+import type { Failed, Finding } from "./finding.ts";
 import { podToLookAt } from "./pod-facts.ts";
 import { word } from "./shell-word.ts";
 import { webhookFacts } from "./webhook-facts.ts";

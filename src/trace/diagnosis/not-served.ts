@@ -1,6 +1,6 @@
 import { apiServiceRouteOf, parseApiServiceName } from "../../api/api-service-route.ts";
-import type { Failed } from "./diagnose.ts";
 import type { Cause } from "./diagnosis.ts";
+import type { Failed } from "./finding.ts";
 import { versionNotServed } from "./group-facts.ts";
 
 /** What a 404 says is not there, and what shows it. */

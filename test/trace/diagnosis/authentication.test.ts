@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CredentialFacts, TokenClaims } from "../../../src/cluster/credential-facts.ts";
 import { newRoundTrip, type RoundTrip } from "../../../src/log/round-trip.ts";
-import { diagnose, type Failed } from "../../../src/trace/diagnosis/diagnose.ts";
+import { diagnose } from "../../../src/trace/diagnosis/diagnose.ts";
+import type { Failed } from "../../../src/trace/diagnosis/finding.ts";
 import type { Verdict } from "../../../src/trace/trace.ts";
 import { sampleTrace } from "../../helpers/traces.ts";
 

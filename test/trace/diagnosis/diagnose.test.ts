@@ -3,8 +3,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { parseRequestInfo } from "../../../src/api/request-info.ts";
 import { newRoundTrip, type RoundTrip } from "../../../src/log/round-trip.ts";
-import { diagnose, type Failed } from "../../../src/trace/diagnosis/diagnose.ts";
+import { diagnose } from "../../../src/trace/diagnosis/diagnose.ts";
 import { causes, parties } from "../../../src/trace/diagnosis/diagnosis.ts";
+import type { Failed } from "../../../src/trace/diagnosis/finding.ts";
 import { anyTrace } from "../../render/rendering.ts";
 
 const server = "https://10.0.0.1:6443";
