@@ -132,19 +132,19 @@ for (const [name, cause, evidence, advice, labels] of [
   [
     "denies",
     "DeniedByWebhook",
-    /Service kube-system\/webhook:443: 1 of 1 endpoints ready/,
+    /called at Service kube-system\/webhook:443, 1 of 1 endpoints ready/,
     checks,
     { deny: "true" },
   ],
-  ["slow", "RequestTimedOut", /timeoutSeconds 1$/, checks, { "delay-seconds": "3" }],
-  ["untrusted", "UnknownAuthority", /^clientConfig\.caBundle trusts CN=/, checks],
-  ["alias", "CertificateNameMismatch", /Service kube-system\/alias:443: 1 of 1 endpoints ready/, checks],
+  ["slow", "RequestTimedOut", /timeoutSeconds 1, called at Service /, checks, { "delay-seconds": "3" }],
+  ["untrusted", "UnknownAuthority", /^caBundle trusts CN=/, checks],
   [
-    "empty",
-    "ConnectionRefused",
-    /Service kube-system\/empty:443: 0 of 0 endpoints ready, 0 of 0 Pods ready/,
+    "alias",
+    "CertificateNameMismatch",
+    /called at Service kube-system\/alias:443, 1 of 1 endpoints ready/,
     checks,
   ],
+  ["empty", "ConnectionRefused", /^Service kube-system\/empty has no endpoints$/, checks],
   ["no-service", "ServiceNotFound", /no Service kube-system\/not-there/, checks],
   ["nonsense", "WebhookFailed", /Service kube-system\/metrics-server:443/, checks],
   [
@@ -166,7 +166,7 @@ for (const [name, cause, evidence, advice, labels] of [
       diagnosis?.evidence.some((one) => evidence.test(one)),
       diagnosis?.evidence.join("\n"),
     );
-    assert.equal(diagnosis?.advice[0], advice);
+    assert.ok(diagnosis?.advice.includes(advice), diagnosis?.advice.join("\n"));
     assert.deepEqual(
       admission.filter(({ isRefuser }) => isRefuser).map((one) => one.webhook),
       [`${name}.refusals.example.com`],

@@ -181,24 +181,23 @@ for (const [name, args, expected, facts] of [
     get("/apis/handed-on.example.com/v1beta1/gears"),
     "ConversionWebhook ConnectionRefused",
     [
-      /^CustomResourceDefinition gears\.handed-on\.example\.com stores v1; the request used v1beta1$/,
-      /^its conversion webhook is Service handed-on\/converter:443$/,
-      /^Service handed-on\/converter: 0 of 1 endpoints ready$/,
-      /^Pod converter-1 on worker-1 is not ready \(Running\): ContainersNotReady$/,
+      /^CustomResourceDefinition gears\.handed-on\.example\.com stores v1, the request used v1beta1, and is converted by Service handed-on\/converter:443$/,
+      /^Service handed-on\/converter has 1 endpoint, none of them ready$/,
+      /^Pod handed-on\/converter-1 on worker-1 is not ready: ContainersNotReady$/,
     ],
   ],
   [
     "a version is not served",
     get("/apis/handed-on.example.com/v1alpha1/gears"),
-    "APIServer NotServed",
-    [/serves v1, v1beta1, not v1alpha1$|^group handed-on\.example\.com is served in v1, v1beta1$/],
+    "APIServer VersionNotServed",
+    [/^the group handed-on\.example\.com is served in v1, v1beta1, not in v1alpha1$/],
   ],
   [
     "a kubelet is not there",
     get(`${pods}/on-lost/log`),
     "Kubelet ConnectionRefused",
     [
-      /^Pod on-lost on lost is not ready \(Pending\)/,
+      /^Pod handed-on\/on-lost on lost is not ready \(Pending\)/,
       /^Node lost is (?:not ready|of unknown readiness) since /,
     ],
   ],
@@ -213,13 +212,13 @@ for (const [name, args, expected, facts] of [
     "another kubelet answers",
     get(`${pods}/on-alias/log`),
     "Kubelet PodNotOnNode",
-    [/^Pod on-alias on alias /],
+    [/^Pod handed-on\/on-alias on alias /],
   ],
   [
     "a Pod is on no node",
     post(`${pods}/on-none/exec?command=ls`),
     "APIServer PodNotScheduled",
-    [/^Pod on-none is not ready \(Pending\)$/],
+    [/^Pod handed-on\/on-none is not ready \(Pending\)$/],
   ],
   [
     "a container does not exist",
@@ -243,13 +242,16 @@ for (const [name, args, expected, facts] of [
     "a proxied Service has no ready Pods",
     get(`${services}/converter/proxy/`),
     "Pod MissingEndpoints",
-    [/^Service handed-on\/converter: 0 of 1 endpoints ready$/, /^Pod converter-1 on worker-1 is not ready/],
+    [
+      /^Service handed-on\/converter has 1 endpoint, none of them ready$/,
+      /^Pod handed-on\/converter-1 on worker-1 is not ready/,
+    ],
   ],
   [
     "a proxied Service has no such port",
     get(`${services}/converter:444/proxy/`),
     "APIServer ServicePortError",
-    [/^Service handed-on\/converter has no port 444$/],
+    [/^Service handed-on\/converter has port 443, but port 444 is called$/],
   ],
 ] as const) {
   test(`what is seen when ${name}`, async () => {
@@ -289,7 +291,7 @@ test("a refused exec, of which kubectl logs no words", async () => {
   assert.ok(diagnoses.length > 0, "nothing failed");
   for (const { party, cause, evidence } of diagnoses) {
     assert.match(`${party} ${cause}`, /^(?:Unknown UpgradeRefused|APIServer PodNotScheduled)$/);
-    assert.ok(evidence.includes("Pod on-none is not ready (Pending)"), evidence.join("\n"));
+    assert.ok(evidence.includes("Pod handed-on/on-none is not ready (Pending)"), evidence.join("\n"));
   }
 });
 

@@ -35,7 +35,7 @@ export function chainFacts(chain: ServiceChain): readonly Fact[] {
   const { namespace, name, reason } = chain;
   if (reason?.includes(`no Service ${namespace}/${name}`))
     return [{ sentence: `there is no Service ${namespace}/${name}` }];
-  return [...endpointsFact(chain), ...serviceFacts(chain), ...podFacts(chain)];
+  return [...serviceFacts(chain), ...endpointsFact(chain), ...podFacts(chain)];
 }
 
 /** Said only where nothing could take a call. */
