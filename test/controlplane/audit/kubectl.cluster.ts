@@ -86,15 +86,20 @@ const isSentBy = ({ impersonatedUser, userAgent }: AuditEvent, user: string): bo
 
 /**
  * Each event is found once in the log, by its URL: not every answer has an Audit-Id, and of parallel ones not every one is told apart.
- * What has a hash never changes, and is answered out of the client's own cache when it is asked for again.
+ * What has a hash never changes, and is answered out of the client's own cache when it is asked for again. What a command that is ended
+ * after a while had logged last, it need not have sent.
  */
 function notFound(sent: readonly AuditEvent[], roundTrips: readonly RoundTrip[]): string[] {
   const counts = new Map<string, number>();
-  const count = (path: string, by: number) => counts.set(path, (counts.get(path) ?? 0) + by);
-  for (const { url } of roundTrips) count(pathOf(url), 1);
+  const pending = new Map<string, number>();
+  const count = (path: string, by: number, of = counts) => of.set(path, (of.get(path) ?? 0) + by);
+  for (const { url, outcome } of roundTrips) {
+    count(pathOf(url), 1);
+    if (outcome === "pending") count(pathOf(url), 1, pending);
+  }
   for (const { requestURI } of sent) count(requestURI, -1);
   return [...counts]
-    .filter(([path, more]) => more !== 0 && !(more > 0 && path.includes("?hash=")))
+    .filter(([path, more]) => more < 0 || (more > (pending.get(path) ?? 0) && !path.includes("?hash=")))
     .map(([path, more]) => `${path}: ${more} more in the client's log`);
 }
 
