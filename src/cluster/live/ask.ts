@@ -22,7 +22,7 @@ export type Ask = (question: Question) => Promise<Asked>;
 
 export interface AskOptions {
   readonly signal?: AbortSignal;
-  /** Questions under way at once; 8 by default. */
+  /** Questions under way at once; 12 by default: all that a write in detail begins with. */
   readonly concurrency?: number;
   /** Time spent waiting for answers in all, after which no more is asked; a minute by default. */
   readonly totalTimeoutMs?: number;
@@ -59,7 +59,7 @@ export function createAsk(connection: Connection, options: AskOptions): Ask {
   const { settings } = connection;
   const timeoutMs = settings.requestTimeoutMs ?? defaultTimeoutMs;
   const budget = newBudget(timeoutMs === 0 ? Number.POSITIVE_INFINITY : (options.totalTimeoutMs ?? 60_000));
-  const limited = limitConcurrency(options.concurrency ?? 8);
+  const limited = limitConcurrency(options.concurrency ?? 12);
   const host = new URL(settings.server).host;
   let hasAnswered = false;
   let unreachable: { readonly refusal: Asked; readonly until: number } | null = null;
