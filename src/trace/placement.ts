@@ -26,6 +26,8 @@ export interface Placed {
   readonly requestInfo: RequestInfo;
   /** Whether the user may, which comes at the same time as the first answer here. */
   readonly verdict: Promise<Verdict>;
+  /** It is the user's own, who asks the cluster. */
+  readonly own: boolean;
   /** Ask for the Service behind it in any case. */
   readonly detail: boolean;
   /** Milliseconds since 1970. */
@@ -220,8 +222,8 @@ async function mistrusts(request: Placed, placement: Placement): Promise<boolean
 
 /** What can be said before everything is asked. What came through costs no more than its place. */
 async function diagnoseEarly(request: Placed, placement: Placement): Promise<Diagnosis | null> {
-  const { roundTrip, requestInfo, verdict } = request;
+  const { roundTrip, requestInfo, verdict, own } = request;
   const hasFailed = roundTrip.outcome === "failed" || (roundTrip.status ?? 0) >= 400;
   if (!hasFailed) return null;
-  return diagnose({ roundTrip, requestInfo, ...placement, verdict: await verdict });
+  return diagnose({ roundTrip, requestInfo, ...placement, verdict: await verdict, isForeign: !own });
 }

@@ -68,7 +68,7 @@ async function resolve(
     source: { file: "-", line: 1 },
     ...answer,
   });
-  return await resolveTrace(trip, { clusterOf: () => ({ cluster: asked }), detail });
+  return await resolveTrace(trip, { clusterOf: () => ({ cluster: asked }), detail, own: true });
 }
 
 const shop = "/api/v1/namespaces/shop";

@@ -133,6 +133,22 @@ test("a denial repeats the server's own sentence when the log has it", async () 
   );
 });
 
+for (const [whose, own, relayed, decision] of [
+  ["of a log", false, null, "denied"],
+  ["of a log, of an extension server", false, true, "allowed"],
+  ["of one's own", true, null, "allowed"],
+] as const) {
+  test(`a 403 ${whose}, which a review allows now`, async () => {
+    const message =
+      'pods is forbidden: User "bob" cannot list resource "pods" in API group "" at the cluster scope';
+    const trip = roundTrip("/api/v1/pods", { status: 403, message, relayed });
+    const { verdict } = await resolveTrace(trip, { clusterOf: () => ({ cluster }), detail: false, own });
+    assert.equal(verdict.decision, decision);
+    if (decision === "denied")
+      assert.match(verdict.reason, /"bob" .*, though the review now says yes: RBAC: /);
+  });
+}
+
 const quoted =
   'pods is forbidden: User "a\\"b" cannot list resource "pods" in API group "" at the cluster scope';
 for (const [what, known, decision, source] of [
