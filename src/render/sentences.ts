@@ -80,7 +80,7 @@ export function factsText({ evidence }: Diagnosis, said: readonly (string | null
 
 /** A command to type is told from a mend. */
 export function adviceText(advice: string): string {
-  return /^kubectl /.test(advice) ? `try: ${advice}` : advice;
+  return /^(?:kubectl|date) /.test(advice) ? `try: ${advice}` : advice;
 }
 
 const quotedName = String.raw`"(?:[^"\\]|\\.)*"`;

@@ -22,9 +22,9 @@ export async function resolveVerdict(
   if (!allowed && known.decision === "allowed") {
     return { ...known, reason: `${known.reason}, though the review now says no${reason && `: ${reason}`}` };
   }
-  // An extension server says the same of what kube-apiserver allows: a review of one's own tells them apart.
+  // An extension server says the same of what kube-apiserver allows: only a review of one's own tells them apart.
   if (allowed && known.decision === "denied" && !own && roundTrip.relayed !== true) {
-    return { ...known, reason: `${known.reason}, though the review now says yes${reason && `: ${reason}`}` };
+    return known;
   }
   return {
     decision: allowed ? "allowed" : "denied",

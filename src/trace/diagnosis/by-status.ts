@@ -90,7 +90,7 @@ function unavailable({ apiService, target }: Failed, said: readonly string[]): F
     const condition = `APIService ${apiService.name} is ${apiService.available === "False" ? "not Available" : "of unknown availability"}: ${apiService.reason}: ${apiService.message}`;
     return { party: "Aggregator", cause, evidence: [...said, condition] };
   }
-  const now = apiService?.available === "True" ? [`APIService ${apiService.name} is Available by now`] : [];
+  const now = apiService?.available === "True" ? [`by now APIService ${apiService.name} is Available`] : [];
   if (said[0] === "service unavailable")
     return { party: "Aggregator", cause: "APIServiceUnavailable", evidence: [...said, ...now] };
   return target.kind === "Service"
