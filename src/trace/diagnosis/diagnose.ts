@@ -41,7 +41,9 @@ function factsOf(found: Finding, trace: Failed): readonly Fact[] {
       ? []
       : backendFacts(found.cause, { apiService, target }, surroundings);
   const ofConnect =
-    connect !== undefined && handlers.has(found.party) ? connectFacts(connect, found.party) : [];
+    connect !== undefined && handlers.has(found.party) && found.cause !== "ObjectNotFound"
+      ? connectFacts(connect, found.party)
+      : [];
   return [...ofBackend, ...admissionFacts(found, trace), ...customResourceFacts(found, trace), ...ofConnect];
 }
 

@@ -49,7 +49,13 @@ export function podToLookAt({ pods = [] }: ServiceChain): PodInfo | undefined {
 function unseenPods({ endpoints }: ServiceChain): readonly Fact[] {
   return endpoints.length === 0 || endpoints.some(({ ready }) => ready)
     ? []
-    : [{ sentence: `none of the Service's ${counted(endpoints.length, "endpoint")} is ready` }];
+    : [{ sentence: noneReady(endpoints.length) }];
+}
+
+function noneReady(count: number): string {
+  return count === 1
+    ? "the Service's only endpoint is not ready"
+    : `none of the Service's ${count} endpoints is ready`;
 }
 
 function endpointsKnown({ reason }: ServiceChain): boolean {
