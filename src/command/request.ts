@@ -132,7 +132,7 @@ function bodyWriter(options: RequestOptions, io: Io): BodyWriter {
 /** The same status means something else from a proxied program, or of an object. */
 function hintFor(status: number, diagnosis: Diagnosis | null): string {
   const { party = "", cause = "" } = diagnosis ?? {};
-  if (party === "Authentication")
+  if (party === "Authentication" || cause === "Anonymous")
     return "the server does not know you: look at the credentials of your context, kubectl auth whoami";
   if (party === "Authorization")
     return "the RBAC verdict above is about this very request; -o wide shows its reason";

@@ -147,8 +147,10 @@ const mostFacts = 2;
 /** Who said no, in one sentence, what proves it that is not in the row or the lines above, and what to type next. */
 function addDiagnosis(details: Detail[], trace: Trace, diagnosis: Diagnosis, isNews: IsNews): void {
   const { roundTrip, apiService, target } = trace;
-  const { cause, summary, advice } = diagnosis;
-  if (cause !== "Unknown" && isNews("diagnosis", summary)) details.push({ text: summary, tone: "bad" });
+  const { party, cause, summary, advice } = diagnosis;
+  // That a program behind the proxy answered is worth a line, whatever it meant.
+  const isTold = cause !== "Unknown" || party === "Pod" || party === "Kubelet";
+  if (isTold && isNews("diagnosis", summary)) details.push({ text: summary, tone: "bad" });
   const further = furtherEvidence(trace);
   for (const line of further) {
     // The same a second later is the same.

@@ -147,6 +147,17 @@ for (const [whose, own, relayed, decision] of [
   });
 }
 
+for (const [status, expected] of [
+  [404, /, kube-apiserver answers 404$/],
+  [403, /nothing serves this group and version$/],
+  [500, /nothing serves this group and version by now$/],
+] as const) {
+  test(`what is not there does not contradict a ${status}`, async () => {
+    const { target } = await resolve(roundTrip("/apis/nobody.io/v1/things", { status }));
+    assert.match(target.reason ?? "", expected);
+  });
+}
+
 const quoted =
   'pods is forbidden: User "a\\"b" cannot list resource "pods" in API group "" at the cluster scope';
 for (const [what, known, decision, source] of [
