@@ -5,8 +5,9 @@ import { loadConnectionSettings } from "../cluster/kubeconfig/kubeconfig.ts";
 import { sendRequest } from "../cluster/live/send.ts";
 import { ClusterError, exitCodes, TraceError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import type { RoundTrip } from "../log/round-trip.ts";
+import type { Diagnosis } from "../trace/diagnosis/diagnosis.ts";
 import { resolveTrace } from "../trace/resolve-trace.ts";
+import type { Trace } from "../trace/trace.ts";
 import { openClusters } from "./clusters.ts";
 import { isOn, liveOptions } from "./open-live.ts";
 import { type BodyWriter, createBodyWriter, readRequestBody } from "./request-body.ts";
@@ -59,9 +60,10 @@ export async function run(options: RequestOptions, io: Io): Promise<number> {
       },
     });
     shown?.end();
-    output.add(resolveTrace(roundTrip, clusters));
+    const trace = resolveTrace(roundTrip, clusters);
+    output.add(trace);
     await output.close();
-    return verdictOf(roundTrip, failure);
+    return verdictOf(await trace, failure);
   } finally {
     connection.close();
     await clusters.close();
@@ -127,14 +129,22 @@ function bodyWriter(options: RequestOptions, io: Io): BodyWriter {
     : createBodyWriter(io.stdout, io.stdoutIsTerminal);
 }
 
-const hints: Readonly<Record<number, string>> = {
-  401: "the server does not know you: look at the credentials of your context, kubectl auth whoami",
-  403: "the RBAC verdict above is about this very request; -o wide shows its reason",
-  404: "kubectl api-resources lists what the server has",
-  503: "kubectl trace check shows which APIService is not available",
-};
+/** The same status means something else from a proxied program, or of an object. */
+function hintFor(status: number, diagnosis: Diagnosis | null): string {
+  const { party = "", cause = "" } = diagnosis ?? {};
+  if (party === "Authentication" || cause === "Anonymous")
+    return "the server does not know you: look at the credentials of your context, kubectl auth whoami";
+  if (party === "Authorization")
+    return "the RBAC verdict above is about this very request; -o wide shows its reason";
+  if (cause.endsWith("NotServed")) return "kubectl api-resources lists what the server has";
+  if (party === "Aggregator") return "kubectl trace check shows which APIService is not available";
+  return status < 400
+    ? "something on the way may have answered or cut in, such as a proxy or a login page: try kubectl version"
+    : "the trace above shows who answered";
+}
 
-function verdictOf({ outcome, status, statusText, message }: RoundTrip, failure: Failure | null): number {
+function verdictOf({ roundTrip, diagnosis }: Trace, failure: Failure | null): number {
+  const { outcome, status, statusText, message } = roundTrip;
   if (outcome === "failed" || status === null || failure?.kind === "credentials") {
     throw new ClusterError(
       message ?? "no answer came",
@@ -145,12 +155,6 @@ function verdictOf({ outcome, status, statusText, message }: RoundTrip, failure:
   const said = message === null ? "" : `: ${message}`;
   throw new TraceError(
     `the server answered ${status} ${statusText ?? ""}`.trimEnd() + said,
-    hints[status] ?? otherHint(status),
+    hintFor(status, diagnosis),
   );
-}
-
-function otherHint(status: number): string {
-  return status < 400
-    ? "something on the way may have answered or cut in, such as a proxy or a login page: try kubectl version"
-    : "the trace above shows who answered";
 }

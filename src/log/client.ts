@@ -76,17 +76,14 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
     waiting.add(added);
     blocks.describe(headers === null ? added : null);
     const oldest = waiting.overflow();
-    if (oldest !== null) giveUp(oldest);
+    if (oldest === null) return;
+    waiting.remove(oldest);
+    for (const exchange of pairAll([oldest], [])) held.add(exchange);
   }
 
   /** Only the requests since the last lonely one can still be marked as alone: usually one. */
   function lastOf(all: ReadonlySet<PendingRequest>): readonly PendingRequest[] {
     return all.size > crowd ? [] : [...all];
-  }
-
-  function giveUp(oldest: PendingRequest): void {
-    waiting.remove(oldest);
-    for (const exchange of pairAll([oldest], [])) held.add(exchange);
   }
 
   function answer(event: Answer, at: Moment): void {
@@ -187,12 +184,9 @@ export function createClient(emit: (exchange: Exchange) => void, startSeen: bool
     }
     const facts = bodyFacts(text);
     if (!integrity.responseBody(facts)) doubt();
-    if (
-      !evidence.isContested(facts, pool) &&
-      held.takeBody(facts, pool.length === 0 && waiting.all.size === 0)
-    )
-      return;
-    evidence.body(facts, pool);
+    const isIdle = pool.length === 0 && waiting.all.size === 0;
+    const isTaken = !evidence.isContested(facts, pool) && held.takeBody(facts, isIdle);
+    if (!isTaken) evidence.body(facts, pool);
   }
 
   function take(event: ClientEvent, at: Moment): void {

@@ -56,13 +56,15 @@ function newMember(
   ready: boolean,
   pod: PodInfo | undefined,
 ): Member {
-  const restarts = pod?.restarts ?? 0;
-  const said = [
-    addresses,
-    readinessText(ready, pod),
-    restarts === 0 ? "" : `${restarts} ${restarts === 1 ? "restart" : "restarts"}`,
-  ].filter((part) => part !== "");
+  const said = [addresses, readinessText(ready, pod), restartsText(pod?.restarts ?? 0)].filter(
+    (part) => part !== "",
+  );
   return { ready, text: `${name}${node === "" ? "" : ` on ${node}`} (${said.join(", ")})` };
+}
+
+/** "1 restart", "41 restarts"; "" for none. */
+export function restartsText(restarts: number): string {
+  return restarts <= 0 ? "" : `${restarts} ${restarts === 1 ? "restart" : "restarts"}`;
 }
 
 function readinessText(ready: boolean, pod: PodInfo | undefined): string {
@@ -81,17 +83,23 @@ export function memberLines(chain: ServiceChain): readonly string[] {
   const why = selectorText(chain);
   if (members.length === 0) return [chain.reason ? "not known" : "none known", why];
   const ready = members.filter((member) => member.ready).length;
-  const isLong = members.length > mostMembers;
-  const ordered = isLong ? members.toSorted((a, b) => Number(a.ready) - Number(b.ready)) : members;
-  const listed = ordered.slice(0, mostMembers).map(({ text }) => text);
-  const more = isLong ? `and ${members.length - mostMembers} more` : "";
   const workload = workloadText(chain);
   return [
     `${ready} of ${members.length} ready${workload === "" ? "" : `, of ${workload}`}`,
     why,
-    ...listed,
-    more,
+    ...listed(members, mostMembers),
   ];
+}
+
+/** The same for one cell: more of them, but never thousands. */
+export function memberTexts(chain: ServiceChain): readonly string[] {
+  return listed(membersOf(chain), 20);
+}
+
+function listed(members: readonly Member[], most: number): readonly string[] {
+  if (members.length <= most) return members.map(({ text }) => text);
+  const ordered = members.toSorted((a, b) => Number(a.ready) - Number(b.ready));
+  return [...ordered.slice(0, most).map(({ text }) => text), `and ${members.length - most} more`];
 }
 
 /** "Service shop/web:443". */
@@ -104,8 +112,12 @@ export function workloadText({ pods = [] }: ServiceChain): string {
   const all = pods.flatMap(({ workload }) =>
     workload === null ? [] : [`${workload.kind} ${workload.name}`],
   );
-  return [...new Set(all)].join(", ");
+  const names = [...new Set(all)];
+  const more = names.length - mostWorkloads;
+  return `${names.slice(0, mostWorkloads).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
+
+const mostWorkloads = 3;
 
 /** "type ClusterIP, ClusterIP 10.96.42.7, port 443 to https": as far as it was asked for. */
 export function routeText({ type = "", clusterIP = "", ports, port }: ServiceChain): string {

@@ -1,7 +1,7 @@
 import type { PodInfo } from "../cluster/cluster.ts";
 import type { Connect, NodeConnect, PodConnect } from "../trace/connect.ts";
 import type { CustomResourceVersion } from "../trace/custom-resource.ts";
-import { serviceText } from "./chain-members.ts";
+import { restartsText, serviceText } from "./chain-members.ts";
 
 /* Whom a request is handed on to, and a custom resource's versions. None of these texts is sanitized yet. */
 
@@ -32,12 +32,11 @@ export function nodeText(connect: NodeConnect): string {
   return `${name}, ${nodeInfo.ready === "False" ? "not ready" : "of unknown readiness"}${since}`;
 }
 
-/** "Pod web-1: Running, not ready, container web: CrashLoopBackOff, 4 restarts". */
+/** "Pod web-1: Running, not ready: container web: CrashLoopBackOff, 4 restarts". */
 export function podText({ name, phase, ready, reason, restarts }: PodInfo): string {
-  const parts = [phase || "no phase", ready ? "ready" : "not ready"];
-  if (reason !== "" && reason !== phase) parts.push(reason);
-  if (restarts > 0) parts.push(restarts === 1 ? "1 restart" : `${restarts} restarts`);
-  return `Pod ${name}: ${parts.join(", ")}`;
+  const why = reason === "" || reason === phase ? "" : `: ${reason}`;
+  const parts = [phase || "no phase", ready ? "ready" : `not ready${why}`, restartsText(restarts)];
+  return `Pod ${name}: ${parts.filter((part) => part !== "").join(", ")}`;
 }
 
 export function podPlaceText(connect: PodConnect): string {

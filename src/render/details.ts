@@ -13,7 +13,7 @@ import {
 } from "./sentences.ts";
 import type { Style, Tone } from "./style.ts";
 import { termsToSay } from "./terms.ts";
-import { shortenEnd, wrapText } from "./text-width.ts";
+import { shortenEnd, wrapAdvice } from "./text-width.ts";
 import { backendText, durationText } from "./words.ts";
 
 /** One thing that a row's cells cannot say. */
@@ -79,7 +79,7 @@ export function renderDetail(detail: Detail, width: number | null, indent: strin
   const text = sanitize(detail.text);
   if (width === null) return `${indent}${style.paint(detail.tone, text)}\n`;
   const room = width - indent.length;
-  let lines = wrapText(shortenEnd(text, room * mostLines, style.glyphs.ellipsis), room);
+  let lines = wrapAdvice(shortenEnd(text, room * mostLines, style.glyphs.ellipsis), room);
   if (lines.length > mostLines) {
     const rest = lines.slice(mostLines - 1).join(" ");
     lines = [...lines.slice(0, mostLines - 1), shortenEnd(rest, room, style.glyphs.ellipsis)];
@@ -147,8 +147,10 @@ const mostFacts = 2;
 /** Who said no, in one sentence, what proves it that is not in the row or the lines above, and what to type next. */
 function addDiagnosis(details: Detail[], trace: Trace, diagnosis: Diagnosis, isNews: IsNews): void {
   const { roundTrip, apiService, target } = trace;
-  const { cause, summary, advice } = diagnosis;
-  if (cause !== "Unknown" && isNews("diagnosis", summary)) details.push({ text: summary, tone: "bad" });
+  const { party, cause, summary, advice } = diagnosis;
+  // That a program behind the proxy answered is worth a line, whatever it meant.
+  const isTold = cause !== "Unknown" || party === "Pod" || party === "Kubelet";
+  if (isTold && isNews("diagnosis", summary)) details.push({ text: summary, tone: "bad" });
   const further = furtherEvidence(trace);
   for (const line of further) {
     // The same a second later is the same.

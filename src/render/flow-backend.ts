@@ -21,14 +21,16 @@ export function apiServiceStep(trace: Trace, passage: Passage): Step {
 }
 
 /** What stands behind the APIService. */
-export function backendStep({ target, verdict, roundTrip, requestInfo }: Trace, passage: Passage): Step {
+export function backendStep(trace: Trace, passage: Passage): Step {
+  const { target, verdict, roundTrip, requestInfo, diagnosis } = trace;
   const lines = backendLines(target, requestInfo.apiVersion);
   if (passage === "notReached")
     return step("notReached", "backend", reached(passage, lines[0] ?? ""), ...lines.slice(1));
   if (target.kind === "Unresolved") return step("doubt", "backend", ...lines);
   if (passage === "stopped") {
     const allowed = roundTrip.status === 403 && verdict.decision === "allowed";
-    const no = allowed ? "authorization allowed it; the no came from here" : "could not be reached";
+    const own = diagnosis?.party === "ExtensionServer" ? "the no came from here" : "could not be reached";
+    const no = allowed ? "authorization allowed it; the no came from here" : own;
     return step("bad", "backend", ...lines, no);
   }
   return step(passage === "passed" ? "good" : "step", "backend", ...lines);

@@ -64,7 +64,7 @@ export function conversionStep({ target, requestInfo, diagnosis }: Trace, passag
   if (!failed && (stored === used || passage === "notReached")) return null;
   const { service, url } = target.conversion;
   const between = stored === used ? "" : `between ${stored} and ${used} `;
-  const by = `${between}by ${service === undefined ? url : serviceText(service)}`;
+  const by = `${between}by ${service === undefined ? url || "a URL that is not readable" : serviceText(service)}`;
   const mark = failed ? "bad" : passage === "passed" && diagnosis === null ? "good" : "step";
   return step(mark, "conversion", by, ...(service === undefined ? [] : chainLines(service)));
 }

@@ -173,6 +173,8 @@ function whyUnknown({ roundTrip }: Trace): string {
       return "not known: the request was not sent";
     case "pending":
       return "not known: the log ends before the answer";
+    case "response":
+      return "not known: the answer does not say who gave it";
     default:
       return `not known: ${messageText(roundTrip)}`;
   }

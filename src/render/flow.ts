@@ -11,7 +11,7 @@ import type { Renderer, RenderOptions } from "./renderer.ts";
 import { sanitize } from "./sanitize.ts";
 import { createStyle, type Style, type Tone } from "./style.ts";
 import { addToTally, createTally, renderSummary, type Tally } from "./summary.ts";
-import { pad, shortenEnd, textWidth, wrapText } from "./text-width.ts";
+import { pad, shortenEnd, textWidth, wrapAdvice, wrapText } from "./text-width.ts";
 import { answerText, backendText, durationText, timeText } from "./words.ts";
 
 /** Routes to draw, and requests to list on one; the rest is counted. */
@@ -178,6 +178,8 @@ function wrapStep(text: string, room: number, detail: boolean, style: Style): st
   const lines = wrapText(short, room);
   const [first = ""] = lines;
   if (!detail || lines.length === 1) return lines;
+  if (short.startsWith("try: "))
+    return wrapAdvice(short, room - 2).map((line, i) => (i > 0 ? `  ${line}` : line));
   // The lines themselves do not tell whether a space or a word's middle stood between them.
   const rest = short.slice(first.length).replace(/^ /, "");
   return [first, ...wrapText(rest, room - 2).map((line) => `  ${line}`)];

@@ -27,10 +27,13 @@ export type Passage = "passed" | "stopped" | "notReached" | "unknown";
 export function journeyOf(trace: Trace): Readonly<Record<Station, Passage>> {
   const stop = stationOfTheNo(trace);
   const end = stop === null ? stations.length : stations.indexOf(stop);
+  const doubt = firstDoubtful(trace);
+  const doubtful = doubt === null ? stations.length : stations.indexOf(doubt);
   const answered = trace.roundTrip.outcome === "response" || trace.roundTrip.outcome === "failed";
   const passage = (station: Station): Passage => {
     if (!answered) return "unknown";
     const index = stations.indexOf(station);
+    if (index >= doubtful) return "unknown";
     if (index === end) return "stopped";
     return index < end ? "passed" : "notReached";
   };
@@ -42,6 +45,20 @@ export function journeyOf(trace: Trace): Readonly<Record<Station, Passage>> {
     apiService: passage("apiService"),
     backend: passage("backend"),
   };
+}
+
+/** Stations that say no with a status of their own. */
+const stationOf: Readonly<Record<number, Station>> = {
+  401: "authentication",
+  403: "authorization",
+  429: "flowControl",
+  503: "apiService",
+};
+
+/** Where nobody knows any more whether it was this one, or one behind it, that said no; null: it is known who did. */
+function firstDoubtful({ roundTrip, diagnosis }: Trace): Station | null {
+  if (diagnosis?.party !== "Unknown" || roundTrip.outcome !== "response") return null;
+  return stationOf[roundTrip.status ?? 0] ?? null;
 }
 
 /** Where it ended; null when nobody said no, or when it was the answer of one that had taken the request (404, 409, admission …). */

@@ -68,7 +68,7 @@ export function furtherEvidence({ diagnosis, roundTrip, flowControl }: Trace): r
 
 /** Evidence that proves who it was, which the summary says. */
 const ofTheParty =
-  /^(?:the answer (?:carries|has)|kube-apiserver itself allows|FlowSchema |APIService \S+ is )/;
+  /^(?:the answer (?:carries|has)|kube-apiserver itself allows|FlowSchema |no APIService is of the group |APIService \S+ is )/;
 
 /** What a diagnosis has seen beside what was `said` elsewhere: the answer's words, the condition, why there is no backend. */
 export function factsText({ evidence }: Diagnosis, said: readonly (string | null | undefined)[]): string[] {
@@ -80,7 +80,7 @@ export function factsText({ evidence }: Diagnosis, said: readonly (string | null
 
 /** A command to type is told from a mend. */
 export function adviceText(advice: string): string {
-  return /^kubectl /.test(advice) ? `try: ${advice}` : advice;
+  return /^(?:kubectl|date) /.test(advice) ? `try: ${advice}` : advice;
 }
 
 const quotedName = String.raw`"(?:[^"\\]|\\.)*"`;

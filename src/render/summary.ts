@@ -4,7 +4,7 @@ import { commandText } from "./command-line.ts";
 import type { RenderOptions } from "./renderer.ts";
 import { sanitize } from "./sanitize.ts";
 import { createStyle, type Glyphs } from "./style.ts";
-import { wrapText } from "./text-width.ts";
+import { wrapAdvice } from "./text-width.ts";
 import { timeTexts } from "./time-words.ts";
 import { durationText } from "./words.ts";
 
@@ -51,7 +51,7 @@ export function renderSummary(tally: Tally, times: CommandTimes, options: Render
       : [countText(tally, glyphs), ...timeTexts(times, tally.slowest), ...throttledTexts(tally, times)];
   if (options.title && tally.requests > 0) sentences.push(`APIServices and RBAC: ${options.title}`);
   const width = options.columns ?? Number.POSITIVE_INFINITY;
-  return sentences.map((text) => `${wrapText(sanitize(text), width).join("\n")}\n`).join("");
+  return sentences.map((text) => `${wrapAdvice(sanitize(text), width).join("\n")}\n`).join("");
 }
 
 function nothingText({ command }: RenderOptions): string {

@@ -76,6 +76,14 @@ export function wrapText(text: string, width: number): string[] {
   return lines;
 }
 
+/** The same for what may be a command to type: where that is broken, a shell reads on behind a backslash. */
+export function wrapAdvice(text: string, width: number): string[] {
+  const isCommand = text.startsWith("try: ") && text.split(" ").every((word) => textWidth(word) <= width - 2);
+  if (!isCommand || textWidth(text) <= width) return wrapText(text, width);
+  const lines = wrapText(text, width - 2);
+  return lines.map((line, i) => (i < lines.length - 1 ? `${line} \\` : line));
+}
+
 /** Pushes the full lines of a word that is too long for one, and gives what is left of it. */
 function breakWord(word: string, width: number, lines: string[]): string {
   let rest = word;

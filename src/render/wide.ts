@@ -1,5 +1,5 @@
 import type { Trace } from "../trace/trace.ts";
-import { membersOf, selectorText, workloadText } from "./chain-members.ts";
+import { memberTexts, selectorText, workloadText } from "./chain-members.ts";
 import type { Column } from "./columns.ts";
 import * as columns from "./columns.ts";
 import { connectText, versionsText } from "./connect-words.ts";
@@ -77,7 +77,7 @@ function wideAvailable({ apiService }: Trace): string {
 function endpointsText({ target, connect }: Trace): string {
   if (target.kind !== "Service") return connect === undefined ? "" : connectText(connect);
   const workload = workloadText(target);
-  const members = [...membersOf(target).map(({ text }) => text), selectorText(target)];
+  const members = [...memberTexts(target), selectorText(target)];
   const text = members.filter((part) => part !== "").join("; ");
   return workload === "" ? text : `${workload}: ${text}`;
 }

@@ -26,6 +26,8 @@ export interface Placed {
   readonly requestInfo: RequestInfo;
   /** Whether the user may, which comes at the same time as the first answer here. */
   readonly verdict: Promise<Verdict>;
+  /** It is the user's own, who asks the cluster. */
+  readonly own: boolean;
   /** Ask for the Service behind it in any case. */
   readonly detail: boolean;
   /** Milliseconds since 1970. */
@@ -51,7 +53,7 @@ export async function resolvePlacement(request: Placed, cluster: Cluster): Promi
   const surroundings = newSurroundings(list.value, route.name, request.now);
   if (found === undefined) {
     const why = versionNotServed(route.name, surroundings.versions ?? []);
-    const reason = `no APIService ${route.name}: ${why || "nothing serves this group and version"}, kube-apiserver answers 404`;
+    const reason = `no APIService ${route.name}: ${why || "nothing serves this group and version"}${sequel(roundTrip, ", ")}`;
     return { ...none(reason), surroundings };
   }
   if (found.service !== null) {
@@ -59,7 +61,7 @@ export async function resolvePlacement(request: Placed, cluster: Cluster): Promi
   }
   const target =
     definition === null
-      ? await resolveLocal(found, info, cluster)
+      ? await resolveLocal(found, roundTrip, info, cluster)
       : await resolveDefined(await definition, roundTrip, info, cluster);
   return { apiService: conditionOf(found), target, surroundings };
 }
@@ -134,14 +136,19 @@ function conditionOf({ name, available, reason, message, trust }: ApiService): T
 }
 
 /** Local and not built in means a CRD: confirmed by its name where the request has a resource. */
-async function resolveLocal(service: ApiService, info: RequestInfo, cluster: Cluster): Promise<Target> {
+async function resolveLocal(
+  service: ApiService,
+  roundTrip: RoundTrip,
+  info: RequestInfo,
+  cluster: Cluster,
+): Promise<Target> {
   const { group } = parseApiServiceName(service.name);
   if (isBuiltInGroup(group)) return { kind: "Local", by: "built-in" };
   if (info.resource === "") return { kind: "Local", by: "crd" };
   const crd = definitionName(info);
   const answer = await cluster.hasCustomResourceDefinition(crd);
   if (!answer.ok) return notConfirmed(crd, answer.reason);
-  return answer.value ? { kind: "Local", by: "crd", crd } : undefinedResource(crd);
+  return answer.value ? { kind: "Local", by: "crd", crd } : undefinedResource(crd, roundTrip);
 }
 
 /** The same with all that the CustomResourceDefinition says. */
@@ -153,7 +160,7 @@ async function resolveDefined(
 ): Promise<Target> {
   const crd = definitionName(info);
   if (!answer.ok) return notConfirmed(crd, answer.reason);
-  if (answer.value === null) return undefinedResource(crd);
+  if (answer.value === null) return undefinedResource(crd, roundTrip);
   const stored = answer.value.versions.find((version) => version.stored)?.name;
   const converts = info.apiVersion !== stored || mayHaveFailedBehind(roundTrip);
   return { kind: "Local", by: "crd", crd, ...(await resolveCustomResource(answer.value, converts, cluster)) };
@@ -163,8 +170,15 @@ function notConfirmed(crd: string, reason: string): Target {
   return { kind: "Local", by: "crd", crd, reason: `not confirmed: ${reason}` };
 }
 
-function undefinedResource(crd: string): Target {
-  return { kind: "Unresolved", reason: `no CustomResourceDefinition ${crd}: kube-apiserver answers 404` };
+function undefinedResource(crd: string, roundTrip: RoundTrip): Target {
+  return { kind: "Unresolved", reason: `no CustomResourceDefinition ${crd}${sequel(roundTrip, ": ")}` };
+}
+
+/** What follows from there being nothing, beside the answer that the request got: somebody gave another one. */
+function sequel({ outcome, status }: RoundTrip, comma: string): string {
+  if (outcome !== "response" || status === null || status === 404)
+    return `${comma}kube-apiserver answers 404`;
+  return beforeHandlers.has(status) ? "" : " by now";
 }
 
 const defaultServicePort = 443;
@@ -220,8 +234,8 @@ async function mistrusts(request: Placed, placement: Placement): Promise<boolean
 
 /** What can be said before everything is asked. What came through costs no more than its place. */
 async function diagnoseEarly(request: Placed, placement: Placement): Promise<Diagnosis | null> {
-  const { roundTrip, requestInfo, verdict } = request;
+  const { roundTrip, requestInfo, verdict, own } = request;
   const hasFailed = roundTrip.outcome === "failed" || (roundTrip.status ?? 0) >= 400;
   if (!hasFailed) return null;
-  return diagnose({ roundTrip, requestInfo, ...placement, verdict: await verdict });
+  return diagnose({ roundTrip, requestInfo, ...placement, verdict: await verdict, isForeign: !own });
 }

@@ -79,8 +79,8 @@ async function ask(
   { detail, own = false }: Pick<ResolveOptions, "detail" | "own">,
 ): Promise<Trace> {
   const requestInfo = parseRequestInfo(roundTrip.method, roundTrip.url, basePathOf(cluster));
-  const verdict = resolveVerdict(roundTrip, requestInfo, cluster);
-  const request = { roundTrip, requestInfo, verdict, detail, now: Date.now() };
+  const verdict = resolveVerdict(roundTrip, requestInfo, cluster, own);
+  const request = { roundTrip, requestInfo, verdict, own, detail, now: Date.now() };
   const [placement, flowControl, connect, credentials, admission] = await Promise.all([
     resolvePlacement(request, cluster),
     resolveFlowControl(roundTrip, cluster, detail),
@@ -93,6 +93,7 @@ async function ask(
     requestInfo,
     ...placement,
     verdict: await verdict,
+    isForeign: !own,
     ...(flowControl === null ? {} : { flowControl }),
     ...(connect === null ? {} : { connect }),
     ...admissionParts(admission, placement, roundTrip),

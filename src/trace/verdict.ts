@@ -5,12 +5,13 @@ import type { Verdict } from "./trace.ts";
 
 /**
  * May the user do this? Asked as a review of exactly the request's attributes, as the user who made it. When the
- * review is refused, read off the answer that the request got.
+ * review is refused, read off the answer that the request got. `own`: the one who asks made the request, just now.
  */
 export async function resolveVerdict(
   roundTrip: RoundTrip,
   info: RequestInfo,
   cluster: Cluster,
+  own: boolean,
 ): Promise<Verdict> {
   const known = verdictWithoutCluster(roundTrip, info, "");
   if (roundTrip.url === "" || info.error !== undefined) return known;
@@ -20,6 +21,10 @@ export async function resolveVerdict(
   // Somebody else may have sent it, or the rules have changed since: the answer it got is a fact.
   if (!allowed && known.decision === "allowed") {
     return { ...known, reason: `${known.reason}, though the review now says no${reason && `: ${reason}`}` };
+  }
+  // An extension server says the same of what kube-apiserver allows: only a review of one's own tells them apart.
+  if (allowed && known.decision === "denied" && !own && roundTrip.relayed !== true) {
+    return known;
   }
   return {
     decision: allowed ? "allowed" : "denied",

@@ -40,3 +40,20 @@ test("at a terminal the trace begins on a line of its own, below the body", { sk
   const { stdout } = await traceAtTerminal(args, { env }).ended;
   assert.match(stdout, /^ok\r\nVERB /);
 });
+
+for (const [path, status, message, expected] of [
+  ["/api/v1/namespaces/a/pods/b", 404, 'pods "b" not found', "the trace above shows who answered"],
+  ["/api/v1/gadgets", 404, "404 page not found", "kubectl api-resources lists what the server has"],
+  ["/api/v1/namespaces/a/services/b/proxy/", 503, "later", "the trace above shows who answered"],
+] as const) {
+  test(`the hint of a ${status} fits what ${path} is`, async (t) => {
+    const server = await serve("http", (_, response) => {
+      response.writeHead(status, { "content-type": "application/json", "audit-id": "a" });
+      response.end(JSON.stringify({ kind: "Status", apiVersion: "v1", code: status, message }));
+    });
+    t.after(server.close);
+    const env = { HOME: await temporaryFolder(t) };
+    const { stderr } = await runTrace(["request", path, "-s", server.url, "--offline"], { env });
+    assert.equal(stderr.split("\n")[1], `hint: ${expected}`);
+  });
+}

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Endpoint, PodInfo } from "../../src/cluster/cluster.ts";
-import { membersOf, routeText, selectorText, workloadText } from "../../src/render/chain-members.ts";
+import {
+  memberLines,
+  membersOf,
+  memberTexts,
+  routeText,
+  selectorText,
+  workloadText,
+} from "../../src/render/chain-members.ts";
 import type { ServiceChain } from "../../src/trace/service-chain.ts";
 import { sampleTrace, traces } from "../helpers/traces.ts";
 import { render } from "./rendering.ts";
@@ -150,4 +157,14 @@ test("flow: a Pod that nothing leads to does not count as ready", async () => {
     text,
     /✗ {2}endpoints {7}0 of 1 ready, of Deployment m\n[│┆] +m-1 on node-1 \(no endpoint, ready\)/,
   );
+});
+
+test("ten thousand Pods fit into a few lines and one cell", () => {
+  const pods = Array.from({ length: 10_000 }, (_, i) =>
+    pod(`m-${i}`, { workload: { kind: "Job", name: `j-${i}` } }),
+  );
+  const many = chain({ pods });
+  assert.equal(memberLines(many).length, 8);
+  assert.equal(memberTexts(many).length, 21);
+  assert.equal(workloadText(many), "Job j-0, Job j-1, Job j-2 and 9997 more");
 });

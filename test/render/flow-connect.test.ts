@@ -99,7 +99,7 @@ for (const [name, trace, label, expected] of [
     `
 ✗  kubelet         node worker-1 (192.0.2.12:10250), of unknown readiness since 2025-11-20T10:00:00Z
 ┆                  NodeStatusUnknown: Kubelet stopped posting node status.
-┆                  Pod web: Pending, not ready, container web: ContainerCreating, 1 restart
+┆                  Pod web: Pending, not ready: container web: ContainerCreating, 1 restart
 ┆                  container web: waiting, ContainerCreating
 ┆                  the kubelet: logs and exec are passed on by kube-apiserver to the node, on port
 ┆                    10250`,
@@ -127,7 +127,7 @@ for (const [name, trace, label, expected] of [
     "kubelet",
     `
 ?  kubelet         no node: the Pod is on none yet
-│                  Pod web: Pending, not ready, container web: ContainerCreating, 1 restart`,
+│                  Pod web: Pending, not ready: container web: ContainerCreating, 1 restart`,
   ],
   ["nobody asked", logs(undefined), "kubelet", "\n"],
   [

@@ -146,7 +146,8 @@ requests
 ┆
 ✗  diagnosis       authorization (NoRuleAllows): no rule of any role that is
                    bound to the user allows it
-                   try: kubectl auth can-i list nodes
+                   try: kubectl auth can-i list nodes -A --as=jane \\
+                     --as-group=developers
                    a Role that allows it, and a RoleBinding (or
                      ClusterRoleBinding) to the user or one of his groups
 │
@@ -181,7 +182,7 @@ requests
 ┆
 ✗  diagnosis       kube-apiserver's aggregator (MissingEndpoints): no ready Pod
                    stands behind the Service's port
-                   try: kubectl get endpointslices -n kube-system -l
+                   try: kubectl get endpointslices -n kube-system -l \\
                      kubernetes.io/service-name=metrics-server -o wide
                    try: kubectl get pods -n kube-system -o wide
                    the Pods are not ready, not there, or not chosen by the
@@ -550,7 +551,8 @@ x  answer          403 Forbidden
 :
 x  diagnosis       authorization (NoRuleAllows): no rule of any role
                    that is bound to the user allows it
-                   try: kubectl auth can-i list nodes
+                   try: kubectl auth can-i list nodes -A --as=jane \\
+                     --as-group=developers
                    a Role that allows it, and a RoleBinding (or
                      ClusterRoleBinding) to the user or one of his
                      groups

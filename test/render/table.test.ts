@@ -129,7 +129,7 @@ list  nodes.v1                      403       5ms  no    Local
       API group "" at the cluster scope
       authorization (NoRuleAllows): no rule of any role that is bound to the
       user allows it
-      try: kubectl auth can-i list nodes
+      try: kubectl auth can-i list nodes -A --as=jane --as-group=developers
       403: the server knows who you are, and you may not; 401 would mean that it
       does not know you
       as jane, groups developers
@@ -140,7 +140,7 @@ list  nodes.v1beta1.metrics.k8s.io  503     5.01s  yes   Service
       Service Unavailable
       kube-apiserver's aggregator (MissingEndpoints): no ready Pod stands behind
       the Service's port
-      try: kubectl get endpointslices -n kube-system -l
+      try: kubectl get endpointslices -n kube-system -l \\
       kubernetes.io/service-name=metrics-server -o wide
       aggregation: kube-apiserver only passes this group on, to the Service that
       its APIService names
@@ -177,7 +177,7 @@ VERB  RESOURCE                      NAME      STATUS   TIME  AVAILABLE  RBAC    
 list  nodes.v1                                403       5ms  True       denied   Local
       Forbidden: nodes is forbidden: User "jane" cannot list resource "nodes" in API group "" at the cluster scope
       authorization (NoRuleAllows): no rule of any role that is bound to the user allows it
-      try: kubectl auth can-i list nodes
+      try: kubectl auth can-i list nodes -A --as=jane --as-group=developers
       403: the server knows who you are, and you may not; 401 would mean that it does not know you
       as jane, groups developers
 list  nodes.v1beta1.metrics.k8s.io            503     5.01s  False      allowed  kube-system/metrics-server:443
@@ -297,7 +297,7 @@ list  nodes.v1                      403      5ms  no    Local
       API group "" at the cluster scope
       authorization (NoRuleAllows): no rule of any role that is bound to the
       user allows it
-      try: kubectl auth can-i list nodes
+      try: kubectl auth can-i list nodes -A --as=jane --as-group=developers
       403: the server knows who you are, and you may not; 401 would mean that it
       does not know you
       as jane, groups developers

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { pad, shortenEnd, shortenMiddle, textWidth, wrapText } from "../../src/render/text-width.ts";
+import {
+  pad,
+  shortenEnd,
+  shortenMiddle,
+  textWidth,
+  wrapAdvice,
+  wrapText,
+} from "../../src/render/text-width.ts";
 
 const widths: readonly (readonly [string, number])[] = [
   ["", 0],
@@ -71,3 +78,14 @@ test("nothing is wider than asked for, and wrapping loses only spaces", () => {
     }),
   );
 });
+
+for (const [text, expected] of [
+  ["try: kubectl get pods -n web", ["try: kubectl get \\", "pods -n web"]],
+  ["try: kubectl get pods", ["try: kubectl get \\", "pods"]],
+  ["is the cluster running now?", ["is the cluster", "running now?"]],
+  ["try: kubectl get a-name-that-fits-no-line", ["try: kubectl get", "a-name-that-fits-n", "o-line"]],
+] as const) {
+  test(`a shell reads "${text}" as one command, whatever its lines`, () => {
+    assert.deepEqual(wrapAdvice(text, 18), expected);
+  });
+}

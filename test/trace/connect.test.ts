@@ -68,7 +68,7 @@ async function resolve(
     source: { file: "-", line: 1 },
     ...answer,
   });
-  return await resolveTrace(trip, { clusterOf: () => ({ cluster: asked }), detail });
+  return await resolveTrace(trip, { clusterOf: () => ({ cluster: asked }), detail, own: true });
 }
 
 const shop = "/api/v1/namespaces/shop";
@@ -435,7 +435,7 @@ const failures: readonly (readonly [
     "a Pod is gone",
     `GET ${shop}/pods/web/log`,
     { status: 404, message: 'pods "web" not found' },
-    { found: "APIServer ObjectNotFound", facts: ["there is no such Pod by now"], advice: "" },
+    { found: "APIServer ObjectNotFound", facts: [], advice: "" },
     gone,
   ],
 ];

@@ -133,6 +133,31 @@ test("a denial repeats the server's own sentence when the log has it", async () 
   );
 });
 
+for (const [whose, own, relayed, decision] of [
+  ["of a log", false, null, "denied"],
+  ["of a log, of an extension server", false, true, "allowed"],
+  ["of one's own", true, null, "allowed"],
+] as const) {
+  test(`a 403 ${whose}, which a review allows now`, async () => {
+    const message =
+      'pods is forbidden: User "bob" cannot list resource "pods" in API group "" at the cluster scope';
+    const trip = roundTrip("/api/v1/pods", { status: 403, message, relayed });
+    const { verdict } = await resolveTrace(trip, { clusterOf: () => ({ cluster }), detail: false, own });
+    assert.equal(verdict.decision, decision);
+  });
+}
+
+for (const [status, expected] of [
+  [404, /, kube-apiserver answers 404$/],
+  [403, /nothing serves this group and version$/],
+  [500, /nothing serves this group and version by now$/],
+] as const) {
+  test(`what is not there does not contradict a ${status}`, async () => {
+    const { target } = await resolve(roundTrip("/apis/nobody.io/v1/things", { status }));
+    assert.match(target.reason ?? "", expected);
+  });
+}
+
 const quoted =
   'pods is forbidden: User "a\\"b" cannot list resource "pods" in API group "" at the cluster scope';
 for (const [what, known, decision, source] of [

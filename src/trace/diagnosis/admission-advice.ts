@@ -3,6 +3,7 @@ import type { ServiceChain } from "../service-chain.ts";
 import { hostOf, namedHooks } from "./admission-facts.ts";
 import type { Cause } from "./diagnosis.ts";
 import type { Failed } from "./finding.ts";
+import { showLog, showSlices } from "./service-commands.ts";
 import { word } from "./shell-word.ts";
 
 /** What to look at of the webhook or policy that said no, then the usual mend; empty for another cause of admission's. */
@@ -23,7 +24,7 @@ export function admissionAdvice(cause: Cause, trace: Failed): readonly string[] 
   if (cause === "DeniedByWebhook")
     return [
       ...shown,
-      ...showPods(first),
+      ...showPodLog(first),
       "change the object as the message says, or exempt its namespace by the webhook's namespaceSelector",
     ];
   const chain = first.target?.kind === "Service" ? first.target : null;
@@ -43,23 +44,14 @@ function showBinding({ kind }: AdmissionHook, name: string): string {
   return `kubectl get ${kind.toLowerCase()}binding ${word(name, "NAME")} -o yaml`;
 }
 
-function showSlices({ namespace, name }: ServiceChain): string {
-  return `kubectl get endpointslices -n ${word(namespace, "NAMESPACE")} -l kubernetes.io/service-name=${word(name, "SERVICE")}`;
-}
-
-/** The log of a Pod that is not ready, or else of any: all of them have the same program. */
-function showPods({ target }: AdmissionHook): readonly string[] {
-  if (target?.kind !== "Service") return [];
-  const pod = target.pods?.find(({ ready }) => !ready) ?? target.pods?.[0];
-  return pod === undefined
-    ? []
-    : [`kubectl logs -n ${word(target.namespace, "NAMESPACE")} ${word(pod.name, "POD")}`];
+function showPodLog({ target }: AdmissionHook): readonly string[] {
+  return target?.kind === "Service" ? showLog(target) : [];
 }
 
 /** Of a Pod that is not ready the facts say what to type. */
 function showReadyPod(hook: AdmissionHook): readonly string[] {
   const pods = hook.target?.kind === "Service" ? (hook.target.pods ?? []) : [];
-  return pods.some(({ ready }) => !ready) ? [] : showPods(hook);
+  return pods.some(({ ready }) => !ready) ? [] : showPodLog(hook);
 }
 
 const lastResort =

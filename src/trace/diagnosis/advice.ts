@@ -1,5 +1,6 @@
 import { apiServiceRouteOf, parseApiServiceName } from "../../api/api-service-route.ts";
 import { isConnect } from "../../api/connect-request.ts";
+import type { Impersonation } from "../../log/round-trip.ts";
 import { admissionAdvice } from "./admission-advice.ts";
 import { backendAdvice } from "./backend-advice.ts";
 import { connectAdvice } from "./connect-advice.ts";
@@ -42,23 +43,17 @@ type Advise = (trace: Failed) => readonly string[];
 
 /** Everything else. */
 const generalAdvice: Partial<Record<Cause, Advise>> = {
-  ConnectionRefused: () => [
-    "kubectl config view --minify",
-    "is the cluster running, and the server's port right?",
-  ],
-  NameNotResolved: () => [
-    "kubectl config view --minify",
-    "is the server's name right, and can it be resolved from here?",
-  ],
-  ConnectionTimedOut: () => ["kubectl config view --minify", "is the network (or VPN) to the cluster up?"],
+  ConnectionRefused: () => [showContext, "is the cluster running, and the server's port right?"],
+  NameNotResolved: () => [showContext, "is the server's name right, and can it be resolved from here?"],
+  ConnectionTimedOut: () => [showContext, "is the network (or VPN) to the cluster up?"],
   UnknownAuthority: () => [
-    "kubectl config view --minify --raw",
+    "kubectl config view --minify --raw -o jsonpath='{.clusters[0].cluster}'",
     "certificate-authority-data is not that of this server: fetch the kubeconfig again",
   ],
   CertificateExpired: () => ["renew the server's certificate, and compare the clocks"],
   CertificateNameMismatch: () => ["use a server name that the certificate has, or set tls-server-name"],
   NotTheAPIServer: () => [
-    "kubectl config view --minify",
+    showContext,
     "a proxy, a login page or a load balancer stands before the API server",
   ],
   CredentialsRejected: () => [
@@ -145,14 +140,22 @@ function groupOf({ requestInfo }: Failed): string {
   return group === "" ? '""' : word(group, "GROUP");
 }
 
-function canI({ requestInfo }: Failed): string {
+/** As whoever the request was made as. Without -A kubectl asks about the context's namespace. */
+function canI({ requestInfo, roundTrip }: Failed): string {
   const { verb, resource, apiGroup, subresource, name, namespace, isResourceRequest, path } = requestInfo;
-  if (!isResourceRequest) return `kubectl auth can-i ${word(verb, "VERB")} ${word(path, "PATH")}`;
+  const as = asText(roundTrip.impersonation);
+  if (!isResourceRequest) return `kubectl auth can-i ${word(verb, "VERB")} ${word(path, "PATH")}${as}`;
   const what = `${word(resource, "RESOURCE")}${apiGroup === "" ? "" : `.${word(apiGroup, "GROUP")}`}`;
   const parts = [
     `kubectl auth can-i ${word(verb, "VERB")} ${what}${name === "" ? "" : `/${word(name, "NAME")}`}`,
   ];
   if (subresource !== "") parts.push(`--subresource=${word(subresource, "SUBRESOURCE")}`);
-  if (namespace !== "") parts.push(`-n ${word(namespace, "NAMESPACE")}`);
-  return parts.join(" ");
+  parts.push(namespace === "" ? "-A" : `-n ${word(namespace, "NAMESPACE")}`);
+  return `${parts.join(" ")}${as}`;
+}
+
+function asText(impersonation: Impersonation | null): string {
+  if (impersonation === null) return "";
+  const groups = impersonation.groups.map((group) => ` --as-group=${word(group, "GROUP")}`);
+  return ` --as=${word(impersonation.user, "USER")}${groups.join("")}`;
 }

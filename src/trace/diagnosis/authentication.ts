@@ -48,9 +48,9 @@ function isAnonymous({ status, message, impersonation }: RoundTrip): boolean {
  * @param credentials what the request was sent with, where that is known
  */
 export function unrecognised(trace: Failed, credentials: CredentialFacts | null): Finding | null {
-  const { roundTrip, verdict, target } = trace;
+  const { roundTrip } = trace;
   const said = roundTrip.message === null ? [] : [roundTrip.message];
-  const isPast = isPastKubeApiserver(verdict, target);
+  const isPast = isPastKubeApiserver(trace);
   if (roundTrip.status === 401) {
     if (isPluginFailure(roundTrip))
       return { party: "Authentication", cause: "CredentialPluginFailed", evidence: said };

@@ -1,7 +1,8 @@
 import { parseApiServiceName } from "../../api/api-service-route.ts";
+import { newServiceChain, type ServiceChain } from "../service-chain.ts";
 import type { Trace } from "../trace.ts";
 import type { Cause } from "./diagnosis.ts";
-import { podToLookAt } from "./pod-facts.ts";
+import * as ofService from "./service-commands.ts";
 import { word } from "./shell-word.ts";
 
 /** An APIService and the Service behind it. */
@@ -23,21 +24,17 @@ const service = ({ target }: Backend): string =>
   word(target.kind === "Service" ? target.name : "", "SERVICE");
 const port = ({ target }: Backend): string => (target.kind === "Service" ? String(target.port) : "PORT");
 const showApiService = (trace: Backend): string => `kubectl get apiservice ${api(trace)} -o yaml`;
-const showSlices = (trace: Backend): string =>
-  `kubectl get endpointslices -n ${namespace(trace)} -l kubernetes.io/service-name=${service(trace)} -o wide`;
-const showService = (trace: Backend): string =>
-  `kubectl get service -n ${namespace(trace)} ${service(trace)} -o yaml`;
+/** Where there is no Service, the words stand for its names. */
+const chainOf = ({ target }: Backend): ServiceChain =>
+  target.kind === "Service" ? target : newServiceChain({ namespace: "", name: "", port: 0 });
+const showSlices = (backend: Backend): string => ofService.showSlices(chainOf(backend));
+const showService = (backend: Backend): string => ofService.showService(chainOf(backend));
 const askDiscovery = ({ apiService }: Backend): string => {
   const [version = "", ...group] = (apiService?.name ?? "").split(".");
   return `kubectl get --raw ${word(`/apis/${group.join(".")}/${version}`, "/apis/GROUP/VERSION")}`;
 };
 /** What an extension server that runs says of it; nothing where its Pods were not seen. */
-function showLog({ target }: Backend): readonly string[] {
-  const pod = target.kind === "Service" ? podToLookAt(target) : undefined;
-  return pod === undefined || target.kind !== "Service"
-    ? []
-    : [`kubectl logs -n ${word(target.namespace, "NAMESPACE")} ${word(pod.name, "POD")}`];
-}
+const showLog = (backend: Backend): readonly string[] => ofService.showLog(chainOf(backend));
 const showTrust = "kubectl get configmap -n kube-system extension-apiserver-authentication -o yaml";
 
 const connectionAdvice: Advise = (trace) => [
@@ -50,7 +47,7 @@ const connectionAdvice: Advise = (trace) => [
 /** By cause; what is not here has the general advice. */
 const adviceOf: Partial<Record<Cause, Advise>> = {
   ServiceNotFound: (trace) => [
-    `kubectl get services -n ${namespace(trace)}`,
+    ofService.showServices(chainOf(trace)),
     `install what serves it again, or, if it is gone for good: kubectl delete apiservice ${api(trace)}`,
   ],
   ServicePortError: (trace) => [
@@ -67,7 +64,7 @@ const adviceOf: Partial<Record<Cause, Advise>> = {
   ],
   MissingEndpoints: (trace) => [
     showSlices(trace),
-    `kubectl get pods -n ${namespace(trace)} -o wide`,
+    ofService.showPods(chainOf(trace)),
     "the Pods are not ready, not there, or not chosen by the Service's selector",
   ],
   UnknownAuthority: (trace) => [

@@ -20,16 +20,8 @@ export function ofExtensionServer(roundTrip: RoundTrip, trace: Failed): Finding 
 
 /** Nobody on the way said no: it was the one that the request was for. */
 export function ofHandler(roundTrip: RoundTrip, trace: Failed): Finding {
-  const { target, apiService, requestInfo, connect } = trace;
-  // A proxied program's statuses mean what it likes.
-  if (requestInfo.subresource === "proxy") {
-    return {
-      party: requestInfo.resource === "nodes" ? "Kubelet" : "Pod",
-      cause: "Unknown",
-      evidence: saidIn(roundTrip),
-    };
-  }
-  const byFacts = causeByFacts(roundTrip, connect);
+  const { target, apiService } = trace;
+  const byFacts = causeByFacts(trace);
   const { cause, evidence } =
     byFacts === null ? byStatusAlone(roundTrip, trace) : { cause: byFacts, evidence: saidIn(roundTrip) };
   const party = cause === "Unknown" ? "Unknown" : handlerOf(target, apiService);
@@ -37,8 +29,11 @@ export function ofHandler(roundTrip: RoundTrip, trace: Failed): Finding {
 }
 
 /** kubectl does not log the words of a refused exec: what the Pod lacks says as much. */
-function causeByFacts({ status, message }: RoundTrip, connect: Failed["connect"]): Cause | null {
-  return status === 400 && message === null && connect?.to === "kubelet" ? causeByPod(connect) : null;
+function causeByFacts({ roundTrip, connect, isForeign }: Failed): Cause | null {
+  const { status, message } = roundTrip;
+  return !isForeign && status === 400 && message === null && connect?.to === "kubelet"
+    ? causeByPod(connect)
+    : null;
 }
 
 /** Where there is no APIService at all, kube-apiserver itself answers 404; where none was asked for, it may be anyone. */

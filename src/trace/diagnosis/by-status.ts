@@ -1,4 +1,3 @@
-import type { Target, TraceApiService, Verdict } from "../trace.ts";
 import { conditionCause } from "./condition-cause.ts";
 import type { Cause } from "./diagnosis.ts";
 import { type Failed, type Finding, saidIn } from "./finding.ts";
@@ -6,22 +5,25 @@ import { isPastKubeApiserver } from "./past-kube-apiserver.ts";
 
 /** Who says no with a status that has its own station on the way: authorization, flow control, the aggregator; null for any other. */
 export function byStatus(status: number, trace: Failed): Finding | null {
-  const { roundTrip, requestInfo, verdict, target } = trace;
+  const { roundTrip, requestInfo } = trace;
   const said = saidIn(roundTrip);
   switch (status) {
     case 403:
-      return forbidden(verdict, target, said);
+      return forbidden(trace, said);
     case 429:
       // A disruption budget refuses an eviction with the same status, long after flow control.
       if (requestInfo.subresource === "eviction")
         return { party: "APIServer", cause: "DisruptionBudget", evidence: said };
+      // Also with this status: a kind whose storage has just come and is being read.
+      if (/^storage is \(re\)initializing/.test(roundTrip.message ?? ""))
+        return { party: "APIServer", cause: "InternalError", evidence: said };
       return {
         party: "FlowControl",
         cause: "TooManyRequests",
         evidence: [...said, ...flowSchema(trace)],
       };
     case 503:
-      return unavailable(trace.apiService, target, said);
+      return unavailable(trace, said);
     default:
       return null;
   }
@@ -31,9 +33,9 @@ export function byStatus(status: number, trace: Failed): Finding | null {
  * The same sentence comes from kube-apiserver and from extension servers, and both are asked: a review tells them apart. Admission
  * refuses in other words. Of an answer without its message only a review can tell.
  */
-function forbidden(verdict: Verdict, target: Target, said: readonly string[]): Finding {
-  const { decision, reason, source } = verdict;
-  if (isPastKubeApiserver(verdict, target)) {
+function forbidden(trace: Failed, said: readonly string[]): Finding {
+  const { decision, reason, source } = trace.verdict;
+  if (isPastKubeApiserver(trace)) {
     const evidence = [...said, `kube-apiserver itself allows it: ${reason || "no reason given"}`];
     return { party: "ExtensionServer", cause: "NoRuleAllows", evidence };
   }
@@ -73,17 +75,25 @@ function flowSchema({ roundTrip, flowControl }: Failed): readonly string[] {
   return [`FlowSchema ${schema}, PriorityLevelConfiguration ${level ?? "not told"}`];
 }
 
-/** The aggregator says no more than `service unavailable`: the reason is in the APIService's condition. */
-function unavailable(
-  service: TraceApiService | null,
-  target: Target,
-  said: readonly string[],
-): Finding | null {
-  const cause = service === null ? null : conditionCause(service);
-  if (service !== null && cause !== null) {
-    const condition = `APIService ${service.name} is ${service.available === "False" ? "not Available" : "of unknown availability"}: ${service.reason}: ${service.message}`;
+/** The aggregator says no more than this, which client-go words in its own way: the reason is in the APIService's condition. */
+const aggregatorsWords = /^(?:service unavailable|the server is currently unable to handle the request)\s*$/;
+
+/**
+ * null: in words that are not the aggregator's. Without any words a backend that is Available now may have said it as well.
+ */
+function unavailable({ apiService, target }: Failed, said: readonly string[]): Finding | null {
+  const isLocal = target.kind === "Local" && apiService?.available === "True";
+  const isAggregators = said.every((words) => aggregatorsWords.test(words));
+  if (isLocal || !isAggregators) return null;
+  const cause = apiService === null ? null : conditionCause(apiService);
+  if (apiService !== null && cause !== null) {
+    const condition = `APIService ${apiService.name} is ${apiService.available === "False" ? "not Available" : "of unknown availability"}: ${apiService.reason}: ${apiService.message}`;
     return { party: "Aggregator", cause, evidence: [...said, condition] };
   }
-  const isAggregators = said[0] === "service unavailable" || target.kind === "Service";
-  return isAggregators ? { party: "Aggregator", cause: "APIServiceUnavailable", evidence: said } : null;
+  const now = apiService?.available === "True" ? [`by now APIService ${apiService.name} is Available`] : [];
+  if (said[0] === "service unavailable")
+    return { party: "Aggregator", cause: "APIServiceUnavailable", evidence: [...said, ...now] };
+  return target.kind === "Service"
+    ? { party: "Unknown", cause: "Unknown", evidence: [...said, ...now] }
+    : null;
 }

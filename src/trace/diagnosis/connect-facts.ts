@@ -2,7 +2,7 @@ import type { NodeInfo } from "../../cluster/node-info.ts";
 import type { PodDetail } from "../../cluster/pod-detail.ts";
 import type { Connect, NodeConnect } from "../connect.ts";
 import type { Cause, Party } from "./diagnosis.ts";
-import type { Fact } from "./fact.ts";
+import { type Fact, listed } from "./fact.ts";
 import { unreadyFact } from "./pod-facts.ts";
 import { chainFacts } from "./webhook-facts.ts";
 
@@ -40,11 +40,11 @@ function containerFacts({ pod, container }: NodeConnect): readonly string[] {
   if (!pod) return [];
   const names = pod.containers.map(({ name }) => name);
   if (container === undefined) {
-    return names.length > 1 ? [`Pod ${pod.name} has the containers ${names.join(", ")}`] : [];
+    return names.length > 1 ? [`Pod ${pod.name} has the containers ${listed(names)}`] : [];
   }
   const found = pod.containers.find(({ name }) => name === container);
   if (found === undefined)
-    return [`Pod ${pod.name} has the containers ${names.join(", ")}, and none named ${container}`];
+    return [`Pod ${pod.name} has the containers ${listed(names)}, and none named ${container}`];
   if (found.state === "running") return [];
   const state = { waiting: "is waiting", terminated: "has terminated", unknown: "has no status yet" }[
     found.state

@@ -4,7 +4,7 @@ import type { Target } from "../trace.ts";
 import type { Cause } from "./diagnosis.ts";
 import type { Fact } from "./fact.ts";
 import type { Failed, Finding } from "./finding.ts";
-import { podToLookAt } from "./pod-facts.ts";
+import { showLog, showSlices } from "./service-commands.ts";
 import { word } from "./shell-word.ts";
 import { webhookFacts } from "./webhook-facts.ts";
 
@@ -25,7 +25,9 @@ export function customResourceFacts({ party, cause }: Finding, trace: Failed): r
 
 /** "Service things/converter:443", "https://hooks.example.com". */
 function calledAt({ service, url }: Conversion): string {
-  return service === undefined ? (url ?? "") : `Service ${service.namespace}/${service.name}:${service.port}`;
+  return service === undefined
+    ? url || "a URL that is not readable"
+    : `Service ${service.namespace}/${service.name}:${service.port}`;
 }
 
 function servedFacts(
@@ -45,11 +47,7 @@ export function conversionAdvice(cause: Cause, { target }: Failed): readonly str
   const show = `kubectl get crd ${crd} -o jsonpath='{.spec.conversion}'`;
   const { service } = conversion ?? {};
   if (service === undefined) return [show, mends[cause] ?? mend];
-  const namespace = word(service.namespace, "NAMESPACE");
-  const slices = `kubectl get endpointslices -n ${namespace} -l kubernetes.io/service-name=${word(service.name, "SERVICE")} -o wide`;
-  const pod = podToLookAt(service);
-  const logs = pod === undefined ? [] : [`kubectl logs -n ${namespace} ${word(pod.name, "POD")}`];
-  return [...logs, slices, show, mends[cause] ?? mend];
+  return [...showLog(service), showSlices(service), show, mends[cause] ?? mend];
 }
 
 const mend =

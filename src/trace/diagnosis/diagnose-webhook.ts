@@ -2,6 +2,7 @@ import type { AdmissionWebhook } from "../../cluster/webhook-info.ts";
 import { type ServiceChain, targetPortOf } from "../service-chain.ts";
 import type { Cause, Diagnosis, Party } from "./diagnosis.ts";
 import { podFacts } from "./pod-facts.ts";
+import { showPods, showService, showServices, showSlices } from "./service-commands.ts";
 import { word } from "./shell-word.ts";
 
 /** The object that names a webhook. */
@@ -81,19 +82,13 @@ function podCommands(chain: ServiceChain): readonly string[] {
 const mostCommands = 2;
 
 function commandsOf(cause: BackendCause, chain: ServiceChain): readonly string[] {
-  const namespace = word(chain.namespace, "NAMESPACE");
-  const service = word(chain.name, "SERVICE");
   switch (cause) {
     case "ServiceNotFound":
-      return [`kubectl get services -n ${namespace}`];
+      return [showServices(chain)];
     case "MissingEndpoints":
-      return [
-        ...podCommands(chain),
-        `kubectl get endpointslices -n ${namespace} -l kubernetes.io/service-name=${service} -o wide`,
-        `kubectl get pods -n ${namespace} -o wide`,
-      ];
+      return [...podCommands(chain), showSlices(chain), showPods(chain)];
     default:
-      return [`kubectl get service -n ${namespace} ${service} -o yaml`];
+      return [showService(chain)];
   }
 }
 

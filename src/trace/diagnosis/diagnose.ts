@@ -13,6 +13,7 @@ import { customResourceFacts } from "./custom-resource-facts.ts";
 import { type Diagnosis, type Party, summaryOf } from "./diagnosis.ts";
 import type { Fact } from "./fact.ts";
 import { type Failed, type Finding, saidIn } from "./finding.ts";
+import { isProxied, ofProxied } from "./proxied.ts";
 import { isWebSocket, readRefusal } from "./refusals.ts";
 
 /**
@@ -25,7 +26,8 @@ export function diagnose(trace: Failed, credentials: CredentialFacts | null = nu
   if (found === null) return null;
   const facts = factsOf(found, trace);
   const { party } = found;
-  const cause = provenCause(found.cause, found.evidence.join(" "), facts);
+  const said = found.evidence.join(" ");
+  const cause = trace.isForeign ? found.cause : provenCause(found.cause, said, facts);
   const evidence = [...new Set([...found.evidence, ...facts.map(({ sentence }) => sentence)])];
   const advice = adviceFor({ party, cause, evidence }, trace, facts);
   return { party, cause, summary: summaryOf(party, cause), evidence, advice };
@@ -39,7 +41,9 @@ function factsOf(found: Finding, trace: Failed): readonly Fact[] {
       ? []
       : backendFacts(found.cause, { apiService, target }, surroundings);
   const ofConnect =
-    connect !== undefined && handlers.has(found.party) ? connectFacts(connect, found.party) : [];
+    connect !== undefined && handlers.has(found.party) && found.cause !== "ObjectNotFound"
+      ? connectFacts(connect, found.party)
+      : [];
   return [...ofBackend, ...admissionFacts(found, trace), ...customResourceFacts(found, trace), ...ofConnect];
 }
 
@@ -55,6 +59,7 @@ function find(trace: Failed, credentials: CredentialFacts | null): Finding | nul
   if (refusal !== null) return { ...refusal, evidence: [message] };
   const strange = notTheApiServer(roundTrip);
   if (strange !== null || roundTrip.status < 400) return strange;
+  if (isProxied(trace.requestInfo)) return ofProxied(trace, credentials);
   if (roundTrip.relayed === true) return ofExtensionServer(roundTrip, trace);
   return unrecognised(trace, credentials) ?? byStatus(roundTrip.status, trace) ?? ofHandler(roundTrip, trace);
 }

@@ -18,6 +18,8 @@ export type Failed = Pick<
 > & {
   /** Left out: no cluster was asked. */
   readonly surroundings?: Surroundings;
+  /** Whose request it was is not known, nor when: what the cluster says of us, now, proves nothing of it. */
+  readonly isForeign?: boolean;
 };
 
 /** A party and a cause, and what of the answer proves them. */

@@ -1,7 +1,8 @@
-import type { Target, Verdict } from "../trace.ts";
+import type { Failed } from "./finding.ts";
 
 /** kube-apiserver itself allows it: whoever refused stands behind it. */
-export function isPastKubeApiserver({ decision, source }: Verdict, target: Target): boolean {
+export function isPastKubeApiserver({ verdict, target, isForeign = false }: Failed): boolean {
+  const { decision, source } = verdict;
   const isReviewed = source === "review" || source === "snapshot";
-  return isReviewed && decision === "allowed" && target.kind === "Service";
+  return !isForeign && isReviewed && decision === "allowed" && target.kind === "Service";
 }

@@ -1,6 +1,6 @@
 import type { PodInfo } from "../../cluster/cluster.ts";
 import { type ServiceChain, workloadsOf } from "../service-chain.ts";
-import { counted, type Fact } from "./fact.ts";
+import { counted, type Fact, listed } from "./fact.ts";
 import { word } from "./shell-word.ts";
 
 /** Pods to name one by one; the rest is counted. */
@@ -22,11 +22,22 @@ export function podFacts(chain: ServiceChain): readonly Fact[] {
       : [{ sentence: `${unready.length} of the Service's ${pods.length} Pods are not ready` }]),
     ...unready.slice(0, mostNamed).map((pod) => unreadyFact(chain.namespace, pod)),
     ...(unready.length === 0 ? [] : rollout(chain)),
+    ...(without.length <= mostNamed
+      ? []
+      : [{ sentence: `${without.length} Pods are ready, but the Service has no endpoint for them` }]),
     ...without.slice(0, mostNamed).map(({ name }) => ({
       sentence: `Pod ${chain.namespace}/${name} is ready, but the Service has no endpoint for it`,
     })),
-    ...pods.filter(({ ready, restarts }) => ready && restarts > 0).map((pod) => restarted(chain, pod)),
+    ...mostOften(pods).map((pod) => restarted(chain, pod)),
   ];
+}
+
+/** Of the ready ones, those that restarted most. */
+function mostOften(pods: readonly PodInfo[]): readonly PodInfo[] {
+  return pods
+    .filter(({ ready, restarts }) => ready && restarts > 0)
+    .toSorted((a, b) => b.restarts - a.restarts)
+    .slice(0, mostNamed);
 }
 
 /** The Pod to look at first: one that is not ready, or any. */
@@ -38,7 +49,13 @@ export function podToLookAt({ pods = [] }: ServiceChain): PodInfo | undefined {
 function unseenPods({ endpoints }: ServiceChain): readonly Fact[] {
   return endpoints.length === 0 || endpoints.some(({ ready }) => ready)
     ? []
-    : [{ sentence: `none of the Service's ${counted(endpoints.length, "endpoint")} is ready` }];
+    : [{ sentence: noneReady(endpoints.length) }];
+}
+
+function noneReady(count: number): string {
+  return count === 1
+    ? "the Service's only endpoint is not ready"
+    : `none of the Service's ${count} endpoints is ready`;
 }
 
 function endpointsKnown({ reason }: ServiceChain): boolean {
@@ -48,7 +65,7 @@ function endpointsKnown({ reason }: ServiceChain): boolean {
 function chosenNone({ namespace, name, selector = {} }: ServiceChain): Fact {
   const labels = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
   return {
-    sentence: `the selector ${labels.join(",")} of Service ${namespace}/${name} chooses no Pod: none was made, or the labels differ`,
+    sentence: `the selector ${listed(labels, ",")} of Service ${namespace}/${name} chooses no Pod: none was made, or the labels differ`,
     command: `kubectl get pods -n ${word(namespace, "NAMESPACE")} --show-labels`,
   };
 }
@@ -81,7 +98,7 @@ function rollout(chain: ServiceChain): readonly Fact[] {
     .slice(0, 1)
     .map((workload) => {
       const [kind = "", name = ""] = workload.split(" ");
-      const sentence = `the Pods are of ${workloadsOf(chain).join(" and ")}`;
+      const sentence = `the Pods are of ${listed(workloadsOf(chain))}`;
       const rollsOut = /^(?:Deployment|DaemonSet|StatefulSet)$/.test(kind);
       const what = `${kind.toLowerCase()}/${word(name, "NAME")}`;
       const command = `kubectl rollout status -n ${word(chain.namespace, "NAMESPACE")} ${what}`;

@@ -1,5 +1,5 @@
 import { type ServiceChain, targetPortOf } from "../service-chain.ts";
-import { counted, type Fact } from "./fact.ts";
+import { counted, type Fact, listed } from "./fact.ts";
 
 /**
  * What of a Service keeps requests from its Pods, as far as it was seen. Source of truth: kube-aggregator's
@@ -36,7 +36,7 @@ function selectorFact({ namespace, name, selector, endpoints }: ServiceChain): r
 
 function portFact({ namespace, name, port, ports }: ServiceChain): readonly Fact[] {
   if (ports === undefined || ports.some((one) => one.port === port)) return [];
-  const has = ports.length === 0 ? "no port" : `port ${ports.map((one) => one.port).join(", ")}`;
+  const has = ports.length === 0 ? "no port" : `port ${listed(ports.map((one) => String(one.port)))}`;
   return [{ sentence: `Service ${namespace}/${name} has ${has}, but port ${port} is called` }];
 }
 
@@ -49,7 +49,7 @@ function targetPortFact(chain: ServiceChain): readonly Fact[] {
   const isNumber = /^\d+$/.test(target);
   if (declared.some((one) => (isNumber ? String(one.port) : one.name) === target)) return [];
   const known = [...new Set(declared.map((one) => (isNumber ? `${one.port}` : one.name || `${one.port}`)))];
-  const declare = known.length === 0 ? "they declare none" : `they declare ${known.join(", ")}`;
+  const declare = known.length === 0 ? "they declare none" : `they declare ${listed(known)}`;
   if (!isNumber) {
     // What has an endpoint with a port has been found.
     if (endpoints.some((one) => one.port !== null)) return [];

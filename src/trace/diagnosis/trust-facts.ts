@@ -72,9 +72,16 @@ function vouching(authorities: readonly CertificateInfo[], serverName: string, n
       ];
 }
 
+/** A subject may be as long as its maker likes. */
+const mostOfName = 200;
+
+function oneName(subject: string): string {
+  return subject.length > mostOfName ? `${subject.slice(0, mostOfName)}…` : subject;
+}
+
 /** "CN=metrics-ca, until 2030-01-02T10:00:00Z"; what is wrong with its time, where something is. */
 export function certificateText(certificate: CertificateInfo, now: number): string {
-  const subject = certificate.subject || "a certificate without a name";
+  const subject = oneName(certificate.subject) || "a certificate without a name";
   if (Date.parse(certificate.notAfter) < now) {
     return `${subject}, which expired on ${dateText(certificate.notAfter)}`;
   }

@@ -24,7 +24,7 @@ export async function differences(
   const what = `${method} ${path} ${status}`;
   if (event === undefined) return [`${what}: not in the audit log`];
   const info = parseRequestInfo(method, url, "");
-  const { decision } = await resolveVerdict(roundTrip, info, cluster);
+  const { decision } = await resolveVerdict(roundTrip, info, cluster, true);
   const pairs: readonly (readonly [string, unknown, unknown])[] = [
     ["URL", path, event.requestURI],
     ["verb", info.verb, event.verb],

@@ -150,7 +150,7 @@ for (const detail of [false, true]) {
     assert.deepEqual(trace.diagnosis?.advice.slice(0, 3), [
       "kubectl logs -n hooks hook-1 -c hook --previous",
       "kubectl get validatingwebhookconfiguration v -o yaml",
-      "kubectl get endpointslices -n hooks -l kubernetes.io/service-name=hook",
+      "kubectl get endpointslices -n hooks -l kubernetes.io/service-name=hook -o wide",
     ]);
   });
 }

@@ -437,3 +437,17 @@ for (const [party, cause, backend, authentication] of [
     assert.equal(isOfAuthentication({ party, cause }), authentication);
   });
 }
+
+test("what is said of ten thousand Pods and of an endless name is bounded", () => {
+  const pods = Array.from({ length: 10_000 }, (_, i) =>
+    pod({ name: `m-${i}`, restarts: i, ports: [{ name: "", port: i + 1 }], ready: i % 2 === 0 }),
+  );
+  const target = chain({ pods, ports: [{ name: "https", port: 443, targetPort: "20000" }] });
+  const long = trusting(certificate({ subject: `CN=${"x".repeat(65_536)}` }));
+  for (const cause of ["ConnectionRefused", "UnknownAuthority", "Unknown"] as const) {
+    const api = { name: "v1.m", available: "False", reason: "", message: "", trust: long } as const;
+    const facts = backendFacts(cause, { apiService: api, target }, surroundings);
+    assert.ok(facts.length > 0 && facts.length <= 20, `${facts.length} facts`);
+    for (const { sentence } of facts) assert.ok(sentence.length < 500, sentence.slice(0, 500));
+  }
+});

@@ -151,12 +151,7 @@ const rows: readonly (readonly [request: string, status: number, message: string
   ],
   // A proxied program says what it likes.
   [podProxy, 404, "pod does not exist", "Pod Unknown"],
-  [
-    podProxy,
-    403,
-    "Forbidden (user=me, verb=get, resource=nodes, subresource=proxy)",
-    "Admission DeniedByAdmission",
-  ],
+  [podProxy, 403, "Forbidden (user=me, verb=get, resource=nodes, subresource=proxy)", "Pod Unknown"],
   // The same words about something that is not handed on.
   [
     "POST /api/v1/namespaces/shop/pods",

@@ -317,6 +317,31 @@ const rows: readonly (readonly [name: string, trace: Failed, expected: string | 
     "Aggregator APIServiceUnavailable",
   ],
   [
+    "503 in words that are not the aggregator's, of what is not Available by now",
+    failed(metrics, { status: 503, message: "the database is away" }, down),
+    "ExtensionServer InternalError",
+  ],
+  [
+    "503 without its text, Available by now",
+    failed(metrics, { status: 503, message: null, auditId: null, fromCache: null }, aggregated),
+    "Unknown Unknown",
+  ],
+  [
+    "429 of a storage that is being read",
+    failed(pods, { status: 429, message: "storage is (re)initializing" }),
+    "APIServer InternalError",
+  ],
+  [
+    "403 of which a review as somebody else says nothing",
+    failed(metrics, { status: 403, message: null }, { ...aggregated, ...allowed, isForeign: true }),
+    "Unknown Unknown",
+  ],
+  [
+    "somebody else's 403",
+    failed(metrics, { status: 403, message: refused }, { ...aggregated, ...allowed, isForeign: true }),
+    "Authorization NoRuleAllows",
+  ],
+  [
     "503 without its text",
     failed(metrics, { status: 503, message: null, auditId: null, fromCache: null }, down),
     "Aggregator MissingEndpoints",
