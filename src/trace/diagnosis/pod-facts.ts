@@ -25,7 +25,7 @@ export function podFacts(chain: ServiceChain): readonly Fact[] {
     ...without.slice(0, mostNamed).map(({ name }) => ({
       sentence: `Pod ${chain.namespace}/${name} is ready, but the Service has no endpoint for it`,
     })),
-    ...pods.filter(({ ready, restarts }) => ready && restarts > 0).map((pod) => restarted(chain, pod)),
+    ...restartedFacts(chain, pods),
   ];
 }
 
@@ -89,6 +89,15 @@ function rollout(chain: ServiceChain): readonly Fact[] {
     });
 }
 
-function restarted({ namespace }: ServiceChain, { name, restarts }: PodInfo): Fact {
-  return { sentence: `Pod ${namespace}/${name} is ready, after ${counted(restarts, "restart")}` };
+function restartedFacts({ namespace }: ServiceChain, pods: readonly PodInfo[]): readonly Fact[] {
+  const restarted = pods.filter(({ ready, restarts }) => ready && restarts > 0);
+  const more = restarted.length - mostNamed;
+  return [
+    ...restarted.slice(0, mostNamed).map(({ name, restarts }) => ({
+      sentence: `Pod ${namespace}/${name} is ready, after ${counted(restarts, "restart")}`,
+    })),
+    ...(more > 0
+      ? [{ sentence: `${counted(more, "more Pod")} ${more === 1 ? "is" : "are"} ready, after restarts` }]
+      : []),
+  ];
 }
