@@ -218,3 +218,17 @@ test("--wait waits for them, and says what for", async () => {
     /^waiting for ValidatingWebhookConfiguration\/policy\/late\.example\.com: down ServiceNotFound: the Service that it names does not exist\n$/,
   );
 });
+
+test("one that names neither a Service nor a URL", async () => {
+  const odd = configuration("odd", [{ name: "a" }, { name: "b", clientConfig: { url: "::" } }]);
+  const io = createTestIo({ input: renderYaml({ apiVersion: "v1", kind: "List", items: [core, odd] }) });
+  const { exitCode, stdout } = await check({ files: ["-"], webhooks: true, output: "json" }, "", io);
+  const { webhooks = [] } = JSON.parse(stdout) as CheckReport;
+  const reason = "its clientConfig names no Service, and no URL that can be read";
+  assert.equal(exitCode, 0);
+  assert.deepEqual(
+    webhooks.map(({ ok, target }) => [ok, target]),
+    webhooks.map(() => [null, { kind: "Unresolved", reason }]),
+  );
+  assert.equal(webhooks.length, 2);
+});
