@@ -109,6 +109,7 @@ test("who may not see them cannot be answered", async () => {
   await assert.rejects(checkLive({}, refused), (error: unknown) => {
     assert.ok(error instanceof ClusterError);
     assert.match(error.hint, /--webhooks/);
+    assert.match(error.message, /^cannot read the webhooks of /);
     return true;
   });
 });
@@ -231,4 +232,14 @@ test("one that names neither a Service nor a URL", async () => {
     webhooks.map(() => [null, { kind: "Unresolved", reason }]),
   );
   assert.equal(webhooks.length, 2);
+});
+
+test("a baseline that was written is read, whatever a webhook is called", async () => {
+  const odd = configuration("odd", [at("web", "gone")]);
+  const file = join(folder, "odd.yaml");
+  const written = join(folder, "odd.json");
+  writeFileSync(file, renderYaml(newSnapshotDocument(snapshotOf({ items: [core, odd] }))));
+  const given = { snapshot: file, webhooks: true, output: "json" } as const;
+  assert.equal((await check({ ...given, writeBaseline: written })).exitCode, 1);
+  assert.equal((await check({ ...given, baseline: written })).exitCode, 0);
 });
