@@ -42,7 +42,7 @@ function newDependent(
 ): Dependent {
   return {
     kind,
-    namespace: kind === "Namespace" ? "" : (metadata.namespace ?? ""),
+    namespace: kind === "Namespace" ? "" : asText(metadata.namespace),
     name: metadata.name,
     since: asText(condition["lastTransitionTime"]),
     message: asText(condition["message"]),
@@ -63,8 +63,9 @@ export function complainsOf(
 ): boolean {
   if (group === "") return false;
   if (kind === "Namespace") {
-    const names: readonly string[] = message.match(/[\w.-]+\/v\w+/g) ?? [];
-    return names.includes(`${group}/${version}`);
+    // Searched for as it stands: a pattern for any name takes minutes for a long message that has none.
+    const around = message.split(`${group}/${version}`);
+    return around.slice(1).some((after, at) => !/[\w.-]$/.test(around[at] ?? "") && !/^\w/.test(after));
   }
   // `the server is currently unable to handle the request (get pods.metrics.k8s.io)`
   const asked = [...message.matchAll(/\(\w+ [\w-]+\.([\w.-]+)/g)].map(([, name]) => name);

@@ -55,8 +55,11 @@ function readItem(item: unknown, where: string): BaselineEntry {
 function readWebhook(webhook: unknown, where: string): BaselineEntry {
   const given = asObject(webhook);
   const { kind, name } = asObject(given["configuration"]);
-  const parts = [kind, name, given["webhook"]].map(asText);
-  if (parts.includes("")) throw new UsageError(`${where} has no configuration or no name`, hint);
+  const { webhook: of } = given;
+  const parts = [kind, name, of].map(asText);
+  // In a file that is no cluster's, a webhook may have no name.
+  if (parts[0] === "" || parts[1] === "" || typeof of !== "string")
+    throw new UsageError(`${where} has no configuration or no name`, hint);
   const { context, acceptedReason: reason } = given;
   return readEntry({ name: parts.join("/"), context, reason }, where);
 }

@@ -45,10 +45,8 @@ export async function createLook(options: LookOptions, surroundings: LookSurroun
       return warnings.length === 0 ? item : { ...item, warnings };
     });
     if (!options.probe || source.reader === null) return items;
-    const { defaultProbeMs, probeItems } = await import("./check-probe.ts");
-    // Who waits for a short time only wants to see what does not answer in it.
-    const limit = Math.max(500, Math.min(defaultProbeMs, (options.waitMs || Number.POSITIVE_INFINITY) / 2));
-    return await probeItems(items, source.reader, limit);
+    const { probeItems, probeLimit } = await import("./check-probe.ts");
+    return await probeItems(items, source.reader, probeLimit(items, options.waitMs));
   };
 
   const readWebhooks = async (): Promise<Answer<readonly CheckWebhook[] | undefined>> => {

@@ -13,10 +13,13 @@ import {
 } from "../trace/diagnosis/diagnose-probe.ts";
 import type { Verdict } from "../trace/trace.ts";
 
-/** APIs that are asked at once. */
-const mostAtOnce = 8;
+/**
+ * APIs that are asked at once. Over HTTP/1.1 there are six connections: a probe that waits for one, while others hang, would run
+ * out of time for what is no fault of its API. One is left for what else is asked.
+ */
+const mostAtOnce = 5;
 /** kube-apiserver itself gives discovery five seconds. */
-export const defaultProbeMs = 10_000;
+const defaultProbeMs = 10_000;
 /** A longer answer is not looked into: that there is so much is enough. */
 const maxKeptBytes = 4 << 20;
 
@@ -44,6 +47,15 @@ export async function probeItems(
 
 function isAggregated({ target, asked }: CheckItem): boolean {
   return target.kind === "Service" && asked !== false;
+}
+
+/**
+ * Limit of each request in milliseconds, when all are to be known within `waitMs` (null: no hurry): with APIs that do not answer
+ * the probes take half of it.
+ */
+export function probeLimit(items: readonly CheckItem[], waitMs: number | null): number {
+  const rounds = Math.max(1, Math.ceil(items.filter(isAggregated).length / mostAtOnce));
+  return waitMs ? Math.max(500, Math.min(defaultProbeMs, waitMs / (2 * rounds))) : defaultProbeMs;
 }
 
 interface Probing {

@@ -1,6 +1,7 @@
 import type { Answer } from "../cluster/cluster.ts";
 import type { ClusterReader } from "../cluster/cluster-reader.ts";
 import type { ConnectionFlags } from "../cluster/connection-flags.ts";
+import { newDependents } from "../cluster/dependents.ts";
 import type { KubeObject } from "../cluster/kube-object.ts";
 import { type BackendQuestions, createBackendQuestions } from "../cluster/live/backend-questions.ts";
 import { readObjects } from "../cluster/read-objects.ts";
@@ -14,7 +15,7 @@ export interface CheckSource {
   readonly read: () => Promise<Answer<readonly KubeObject[]>>;
   /** Every webhook configuration and CustomResourceDefinition as it is now. */
   readonly readWebhooks: () => Promise<Answer<readonly KubeObject[]>>;
-  /** Namespaces and HorizontalPodAutoscalers, and why some cannot be read. */
+  /** Namespaces and HorizontalPodAutoscalers that complain, and why some cannot be read. */
   readonly readDependents: () => Promise<Dependents>;
   readonly backends: BackendQuestions;
   /** What sends probes; null where there is no cluster. */
@@ -70,7 +71,9 @@ async function readWebhooks({ read }: ClusterReader): Promise<Answer<readonly Ku
 }
 
 async function readDependents({ read }: ClusterReader): Promise<Dependents> {
-  const lists = await Promise.all(dependentLists.map(async (path) => await readObjects(read, path)));
+  // Of tens of thousands few are stuck: only those are held.
+  const keep = (object: KubeObject) => (newDependents(object).length > 0 ? object : null);
+  const lists = await Promise.all(dependentLists.map(async (path) => await readObjects(read, path, keep)));
   const notes = lists.flatMap(({ failure }, at) => {
     // Where the API has no such thing, there is none to be stuck.
     if (failure === null || failure.status === 404) return [];

@@ -65,10 +65,15 @@ export async function waitForReport(
   }
 }
 
-async function look(source: CheckSource, newReport: WaitOptions["newReport"]): Promise<Answer<CheckReport>> {
+async function look(source: CheckSource, newReport: WaitOptions["newReport"]): Promise<Looked> {
   const objects = await source.read();
-  return objects.ok ? await newReport(objects.value) : objects;
+  if (!objects.ok) return objects;
+  const report = await newReport(objects.value);
+  // Only they are asked for beside, and only of them no answer is none at all.
+  return report.ok ? report : { ...report, what: "webhooks" };
 }
+
+type Looked = Answer<CheckReport> & { readonly what?: string };
 
 /** Of a terminal on stderr, when stdout is none that could tell. */
 const defaultColumns = 80;
@@ -78,11 +83,11 @@ function isRefusal(status: number | null): boolean {
   return status === 401 || status === 403;
 }
 
-type Failed = Pick<Answer<never> & { readonly ok: false }, "reason" | "hint">;
+type Failed = Pick<Looked & { readonly ok: false }, "reason" | "hint" | "what">;
 
-function cannotAsk(source: CheckSource, { reason, hint }: Failed): ClusterError {
+function cannotAsk(source: CheckSource, { reason, hint, what = "APIServices" }: Failed): ClusterError {
   return new ClusterError(
-    `cannot read the APIServices of ${source.title}: ${reason}`,
+    `cannot read the ${what} of ${source.title}: ${reason}`,
     hint ?? "kubectl get apiservices asks the same; its output as YAML or JSON can be checked with -f",
   );
 }

@@ -63,8 +63,11 @@ function newCheckWebhook(
 ): CheckWebhook {
   const named = { configuration, webhook, failurePolicy };
   if (seen === undefined) {
-    const where = client.url === "" ? "a URL that cannot be read" : client.url;
-    return { ...named, target: { kind: "Unresolved", reason: `called at ${where}` }, ok: null };
+    const reason =
+      client.url === ""
+        ? "its clientConfig names no Service, and no URL that can be read"
+        : `called at ${client.url}`;
+    return { ...named, target: { kind: "Unresolved", reason }, ok: null };
   }
   const state = stateOfChain(seen);
   const diagnosis = diagnoseWebhook(configuration, seen);

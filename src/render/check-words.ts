@@ -76,7 +76,9 @@ export function summaryOf({ ok, items, webhooks }: CheckReport): string {
   const asked = items.length - unasked;
   const parts = [
     ...(asked === 0 ? [] : [availability(items, asked, broken, accepted)]),
-    ...(webhooks === undefined || webhooks.length === 0 ? [] : [webhooksText(webhooks)]),
+    ...(webhooks === undefined || (webhooks.length === 0 && (asked === 0 || unasked > 0))
+      ? []
+      : [webhooksText(webhooks)]),
     ...(unasked === 0 ? [] : [`${unasked} of ${contextsOf(items)} contexts cannot be asked`]),
   ];
   return parts.join("; ") || (ok ? "there is no APIService with a Service" : "nothing was asked");
@@ -99,6 +101,8 @@ function availability(items: readonly CheckItem[], asked: number, broken: number
 
 /** "1 of 3 webhooks is down, which is accepted or ignored", "3 webhooks can be called, 1 more cannot be looked at". */
 function webhooksText(webhooks: readonly CheckWebhook[]): string {
+  // Also of a file that has none: that nobody looked must not pass for all is well.
+  if (webhooks.length === 0) return "no webhooks were found";
   const down = webhooks.filter(({ ok }) => ok === false);
   const harmless = down.filter(
     ({ accepted, failurePolicy }) => accepted === true || failurePolicy === "Ignore",

@@ -46,8 +46,8 @@ const reason: Column = {
 };
 const backend: Column = { heading: "BACKEND", cell: (row) => plain(row.backend) || "?", least: [20, 8] };
 
-/** In which order they give way: what the others, or the lines below, say as well comes first. */
-const giveWay: readonly Column[] = [backend, name, webhook, context, reason];
+/** In which order they give way: a policy is Fail or Ignore, unless a file has something else; then what the others, or the lines below, say as well comes first. */
+const giveWay: readonly Column[] = [policy, backend, name, webhook, context, reason];
 const gap = "  ";
 const indent = "  ";
 

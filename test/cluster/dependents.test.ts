@@ -44,6 +44,12 @@ const cases: readonly [name: string, KubeObject, complainsOf: readonly object[]]
     namespace("Terminating", stale("custom.metrics.k8s.io/v1beta1")),
     [custom],
   ],
+  [
+    "a path, and a sentence that ends",
+    namespace("Terminating", "GET /apis/metrics.k8s.io/v1beta1/pods: no custom.metrics.k8s.io/v1beta1."),
+    [metrics, custom],
+  ],
+  ["a longer version", namespace("Terminating", stale("metrics.k8s.io/v1beta11")), []],
   ["another version", namespace("Terminating", stale("metrics.k8s.io/v1")), []],
   ["a Namespace that is not being deleted", namespace("Active", stale("metrics.k8s.io/v1beta1")), []],
   ["a condition that is over", namespace("Terminating", stale("metrics.k8s.io/v1beta1"), "False"), []],
@@ -72,4 +78,17 @@ test("since when, and where", () => {
     since: "2025-01-01T00:00:00Z",
     message: "m",
   });
+});
+
+test("a long message is gone through once", () => {
+  const [long] = newDependents(
+    namespace("Terminating", `${"a".repeat(2 << 20)} metrics.k8s.io/v1beta1: stale`),
+  );
+  assert.ok(long !== undefined && complainsOf(long, metrics) && !complainsOf(long, custom));
+});
+
+test("a namespace that is no text is none", () => {
+  const object = autoscaler(unable("resource", "pods.metrics.k8s.io"));
+  const broken = { ...object, metadata: { name: "web", namespace: { a: 1 } } } as unknown as KubeObject;
+  assert.equal(newDependents(broken)[0]?.namespace, "");
 });

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { KubeObject } from "../../src/cluster/kube-object.ts";
 import type { CheckOptions } from "../../src/command/check.ts";
+import { openClusterSource } from "../../src/command/check-source.ts";
 import type { CheckReport } from "../../src/render/check-report.ts";
 import { endpointSlice, pod, service } from "../cluster/objects.ts";
+import { createReader } from "../cluster/snapshot/objects-server.ts";
 import { check, core, metrics, metricsDown, path, start } from "./check-cases.ts";
 import { createTestIo } from "./test-io.ts";
 
@@ -124,4 +126,22 @@ test("from files: what is in them", async () => {
   assert.equal(exitCode, 1);
   assert.ok(item?.target.kind === "Service");
   assert.deepEqual([item.target.pods?.length, item.breaks?.length], [1, 2]);
+});
+
+test("of Namespaces and autoscalers only those that complain are held", async () => {
+  const well = Array.from({ length: 700 }, (_, at) => ({
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name: `n${at}` },
+    status: { phase: "Active" },
+  }));
+  const server = await start({
+    lists: { ...listsOf(metricsDown), "/api/v1/namespaces": [...well, stuck] },
+  });
+  const source = await openClusterSource({}, async () => createReader(server.url));
+  const { objects } = await source.readDependents();
+  assert.deepEqual(
+    objects.map(({ metadata }) => metadata.name),
+    ["old", "web"],
+  );
 });

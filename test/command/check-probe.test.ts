@@ -8,9 +8,11 @@ import { parse } from "yaml";
 import type { KubeObject } from "../../src/cluster/kube-object.ts";
 import { openReader } from "../../src/cluster/live/live-reader.ts";
 import { type CheckOptions, run } from "../../src/command/check.ts";
+import { probeLimit } from "../../src/command/check-probe.ts";
 import { UsageError } from "../../src/errors.ts";
 import type { CheckReport } from "../../src/render/check-report.ts";
 import type { Fault } from "../../src/sandbox/faults.ts";
+import { apiService } from "../cluster/objects.ts";
 import { findings } from "../controlplane/broken/probe-findings.ts";
 import { withSandbox } from "../helpers/sandbox.ts";
 import { check, defaults, noContexts } from "./check-cases.ts";
@@ -220,4 +222,64 @@ test("an API that is not Available is not asked for its objects", async () => {
     assert.equal(item?.diagnosis?.cause, "ConnectionRefused");
     assert.match(item?.diagnosis?.evidence.join("\n") ?? "", /CrashLoopBackOff; 41 restarts/);
   });
+});
+
+/** A server with an API for each of the answers; null: none ever comes. */
+async function withApis(
+  answers: readonly (object | null)[],
+  use: (url: string) => Promise<void>,
+): Promise<void> {
+  const group = (at: number) => `g${at}.example.com`;
+  const items = answers.map((_, at) =>
+    apiService(`v1.${group(at)}`, { namespace: "n", name: `s${at}`, port: 443 }, { status: "True" }),
+  );
+  const server = createServer((request, response) => {
+    const path = (request.url ?? "").split("?")[0] ?? "";
+    const at = answers.findIndex((_, at) => path.startsWith(`/apis/${group(at)}/`));
+    const lists = path === "/apis" ? [] : items;
+    const answer = at < 0 ? { kind: "List", items: lists } : answers[at];
+    if (answer === null) return;
+    response.writeHead(200, { ...json, "audit-id": "a" }).end(JSON.stringify(answer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+const resources = { kind: "APIResourceList", resources: [{ name: "things", verbs: ["list"] }] };
+
+test("one that answers is not taken for broken because others hang", async () => {
+  const hanging = [0, 1, 2, 3, 4, 5, 6].map(() => null);
+  await withApis([...hanging, resources], async (url) => {
+    const { report } = await probe(url, { flags: { server: url, requestTimeout: "1s" } });
+    assert.deepEqual(
+      report.items.map(({ ok }) => ok),
+      [...hanging.map(() => false), true],
+    );
+  });
+});
+
+test("a resource list that is too long to be kept is not known to be none", async () => {
+  await withApis([{ ...resources, padding: "x".repeat(5 << 20) }], async (url) => {
+    const { exitCode, report } = await probe(url);
+    const [item] = report.items;
+    assert.deepEqual([exitCode, item?.probe?.ok, item?.probe?.resources], [0, null, null]);
+    assert.equal(item?.warnings?.[0]?.message, "it could not be probed: the answer is too long to look into");
+  });
+});
+
+test("with --wait there is time for all of them", () => {
+  const items = Array.from({ length: 12 }, (_, at) => ({
+    apiService: { name: `v1.g${at}`, available: "True", reason: "", message: "" } as const,
+    target: { kind: "Service", namespace: "n", name: "s", port: 443, endpoints: [] } as const,
+    ok: true,
+  }));
+  assert.deepEqual(
+    [null, 0, 60_000, 12_000, 1000].map((waitMs) => probeLimit(items, waitMs)),
+    [10_000, 10_000, 10_000, 2000, 500],
+  );
 });

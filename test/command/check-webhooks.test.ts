@@ -109,6 +109,7 @@ test("who may not see them cannot be answered", async () => {
   await assert.rejects(checkLive({}, refused), (error: unknown) => {
     assert.ok(error instanceof ClusterError);
     assert.match(error.hint, /--webhooks/);
+    assert.match(error.message, /^cannot read the webhooks of /);
     return true;
   });
 });
@@ -217,4 +218,28 @@ test("--wait waits for them, and says what for", async () => {
     stderr,
     /^waiting for ValidatingWebhookConfiguration\/policy\/late\.example\.com: down ServiceNotFound: the Service that it names does not exist\n$/,
   );
+});
+
+test("one that names neither a Service nor a URL", async () => {
+  const odd = configuration("odd", [{ name: "a" }, { name: "b", clientConfig: { url: "::" } }]);
+  const io = createTestIo({ input: renderYaml({ apiVersion: "v1", kind: "List", items: [core, odd] }) });
+  const { exitCode, stdout } = await check({ files: ["-"], webhooks: true, output: "json" }, "", io);
+  const { webhooks = [] } = JSON.parse(stdout) as CheckReport;
+  const reason = "its clientConfig names no Service, and no URL that can be read";
+  assert.equal(exitCode, 0);
+  assert.deepEqual(
+    webhooks.map(({ ok, target }) => [ok, target]),
+    webhooks.map(() => [null, { kind: "Unresolved", reason }]),
+  );
+  assert.equal(webhooks.length, 2);
+});
+
+test("a baseline that was written is read, whatever a webhook is called", async () => {
+  const odd = configuration("odd", [at("web", "gone")]);
+  const file = join(folder, "odd.yaml");
+  const written = join(folder, "odd.json");
+  writeFileSync(file, renderYaml(newSnapshotDocument(snapshotOf({ items: [core, odd] }))));
+  const given = { snapshot: file, webhooks: true, output: "json" } as const;
+  assert.equal((await check({ ...given, writeBaseline: written })).exitCode, 1);
+  assert.equal((await check({ ...given, baseline: written })).exitCode, 0);
 });

@@ -49,3 +49,10 @@ const summaries: readonly [readonly CheckItem[], string][] = [
 for (const [items, summary] of summaries) {
   test(`summary: ${summary}`, () => assert.equal(summaryOf(report(...items)), summary));
 }
+
+test("that no webhook was found is said, unless a context with some may not have been asked", () => {
+  const summary = (...items: readonly CheckItem[]) => summaryOf({ ...report(...items), webhooks: [] });
+  assert.equal(summary(fine), "v1beta1.metrics.k8s.io is available; no webhooks were found");
+  assert.doesNotMatch(summary(fine, away), /webhook/);
+  assert.equal(summary(), "there is no APIService with a Service");
+});

@@ -4,7 +4,17 @@ import fc from "fast-check";
 import { renderCheck } from "../../src/render/check.ts";
 import { actsOnTerminal } from "../../src/render/sanitize.ts";
 import { textWidth } from "../../src/render/text-width.ts";
-import { accepted, anyReport, away, fine, item, local, report } from "./check-reports.ts";
+import {
+  accepted,
+  anyReport,
+  away,
+  fine,
+  item,
+  local,
+  report,
+  reportWith,
+  webhook,
+} from "./check-reports.ts";
 
 const plain = { columns: null, color: false, all: false };
 
@@ -106,4 +116,10 @@ test("whatever a cluster says, nothing hostile is printed and no line is wider t
       }
     }),
   );
+});
+
+test("a failurePolicy that is none makes no table wider than the terminal", () => {
+  const odd = webhook("a.example.com", { failurePolicy: "Perhaps".repeat(50) });
+  const text = renderCheck(reportWith([fine], [odd]), { ...plain, all: true, columns: 80 });
+  for (const line of text.split("\n")) assert.ok(textWidth(line) <= 80, line);
 });

@@ -48,9 +48,14 @@ export function newServiceInfo(object: KubeObject): ServiceInfo {
     ports: asObjects(spec["ports"]).map((port) => ({
       name: asText(port["name"]),
       port: asNumber(port["port"]) ?? 0,
-      targetPort: String(port["targetPort"] ?? port["port"] ?? ""),
+      targetPort: portText(port["targetPort"]) || portText(port["port"]),
     })),
   };
+}
+
+/** A port is a number, or a container's name for one. */
+function portText(value: unknown): string {
+  return asText(value) || String(asNumber(value) ?? "");
 }
 
 function textsOf(value: unknown): Readonly<Record<string, string>> {

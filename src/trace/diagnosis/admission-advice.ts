@@ -82,7 +82,7 @@ function mendOf(cause: Cause, chain: ServiceChain | null): readonly string[] {
       return ["the webhook has to speak TLS on the port that the Service leads to", lastResort];
     case "ServiceNotFound":
       return [
-        "install what serves the webhook again, or delete the configuration if it is gone for good",
+        "install what serves the webhook again, or take the webhook out of its configuration if it is gone for good",
         lastResort,
       ];
     case "ServicePortError":

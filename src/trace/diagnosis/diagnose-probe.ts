@@ -34,6 +34,8 @@ export interface ListedResource {
 export function readDiscovery(probed: Probed, backend: Backend): ProbeFinding {
   const failed = readFailure(probed, backend);
   if (failed !== null) return failed;
+  if (probed.json === null && probed.roundTrip.message === null)
+    return { ok: null, message: "the answer is too long to look into" };
   const resources = parseResourceList(probed.json);
   if (resources === null)
     return broken("NotDiscovery", saidOr(probed, "the answer is no APIResourceList"), backend);

@@ -57,7 +57,7 @@ export function diagnoseWebhook(configuration: WebhookConfiguration, seen: SeenC
     cause,
     summary: `${cause}: ${sentences[cause]}${port}`,
     evidence,
-    advice: [...commandsOf(cause, chain), mendOf(configuration)],
+    advice: [...commandsOf(cause, chain), mendOf(cause, configuration)],
   };
 }
 
@@ -92,9 +92,12 @@ function commandsOf(cause: BackendCause, chain: ServiceChain): readonly string[]
   }
 }
 
-function mendOf({ kind, name }: WebhookConfiguration): string {
+/** Of a configuration one webhook may be gone while the others are needed: nothing here deletes it. */
+function mendOf(cause: BackendCause, { kind, name }: WebhookConfiguration): string {
   const object = `${kind.toLowerCase()} ${word(name, "NAME")}`;
+  if (cause === "ServicePortError" || cause === "HeadlessService")
+    return `what it names and what the Service has must fit: kubectl edit ${object}, or the Service`;
   return kind === "CustomResourceDefinition"
     ? "install what converts its objects again: until then none of another version than the stored one can be read or written"
-    : `install what answers it again, or, if it is gone for good: kubectl delete ${object}`;
+    : `install what answers it again, or, if it is gone for good, take the webhook out: kubectl edit ${object}`;
 }

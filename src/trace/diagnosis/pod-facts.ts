@@ -28,16 +28,8 @@ export function podFacts(chain: ServiceChain): readonly Fact[] {
     ...without.slice(0, mostNamed).map(({ name }) => ({
       sentence: `Pod ${chain.namespace}/${name} is ready, but the Service has no endpoint for it`,
     })),
-    ...mostOften(pods).map((pod) => restarted(chain, pod)),
+    ...restartedFacts(chain, pods),
   ];
-}
-
-/** Of the ready ones, those that restarted most. */
-function mostOften(pods: readonly PodInfo[]): readonly PodInfo[] {
-  return pods
-    .filter(({ ready, restarts }) => ready && restarts > 0)
-    .toSorted((a, b) => b.restarts - a.restarts)
-    .slice(0, mostNamed);
 }
 
 /** The Pod to look at first: one that is not ready, or any. */
@@ -106,6 +98,17 @@ function rollout(chain: ServiceChain): readonly Fact[] {
     });
 }
 
-function restarted({ namespace }: ServiceChain, { name, restarts }: PodInfo): Fact {
-  return { sentence: `Pod ${namespace}/${name} is ready, after ${counted(restarts, "restart")}` };
+function restartedFacts({ namespace }: ServiceChain, pods: readonly PodInfo[]): readonly Fact[] {
+  const restarted = pods
+    .filter(({ ready, restarts }) => ready && restarts > 0)
+    .toSorted((a, b) => b.restarts - a.restarts);
+  const more = restarted.length - mostNamed;
+  return [
+    ...restarted.slice(0, mostNamed).map(({ name, restarts }) => ({
+      sentence: `Pod ${namespace}/${name} is ready, after ${counted(restarts, "restart")}`,
+    })),
+    ...(more > 0
+      ? [{ sentence: `${counted(more, "more Pod")} ${more === 1 ? "is" : "are"} ready, after restarts` }]
+      : []),
+  ];
 }

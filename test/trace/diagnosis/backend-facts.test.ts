@@ -272,6 +272,16 @@ const chainRows: readonly (readonly [what: string, target: Target, facts: readon
     ["Pod kube-system/m-1 is ready, after 1 restart"],
   ],
   [
+    "many Pods that have been restarted",
+    chain({ pods: [1, 2, 3, 4, 5].map((restarts) => pod({ restarts })) }),
+    [
+      "Pod kube-system/m-1 is ready, after 5 restarts",
+      "Pod kube-system/m-1 is ready, after 4 restarts",
+      "Pod kube-system/m-1 is ready, after 3 restarts",
+      "2 more Pods are ready, after restarts",
+    ],
+  ],
+  [
     "Pods that could not be seen, of endpoints that are not ready",
     {
       kind: "Service",

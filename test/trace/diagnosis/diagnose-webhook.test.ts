@@ -98,3 +98,13 @@ test("a conversion webhook is a party of its own; names that no shell takes stan
   assert.equal(diagnosis?.party, "ConversionWebhook");
   assert.match(diagnosis?.advice.join("\n") ?? "", /-n NAMESPACE/);
 });
+
+test("nothing deletes a configuration, of which other webhooks are needed, or says to install what is there", () => {
+  const configuration = { kind: "MutatingWebhookConfiguration", name: "m" } as const;
+  for (const [, seen] of states) {
+    assert.doesNotMatch(diagnoseWebhook(configuration, seen)?.advice.join() ?? "", /kubectl delete/);
+  }
+  const wrongPort = diagnoseWebhook(configuration, chain({ port: 8 }));
+  assert.match(wrongPort?.advice.join() ?? "", /must fit: kubectl edit mutatingwebhookconfiguration m/);
+  assert.doesNotMatch(wrongPort?.advice.join() ?? "", /install/);
+});
