@@ -3,6 +3,7 @@ import { exitCodes, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { CheckReport } from "../render/check-report.ts";
 import { sanitize } from "../render/sanitize.ts";
+import { onClusterOf } from "./check-advice.ts";
 import type { BaselineEntry } from "./check-baseline.ts";
 import { type ContextChoice, type ContextsDeps, checkContexts, chooseContexts } from "./check-contexts.ts";
 import { createLook, type LookOptions } from "./check-look.ts";
@@ -91,17 +92,20 @@ async function findReport(
   deps: CheckDeps,
 ): Promise<CheckReport | "interrupted"> {
   const lookAt = async (source: CheckSource, context?: string) => {
+    const named = context === undefined ? {} : { context };
     const looking = await createLook(options, {
       source,
       baseline,
       now: deps.wallClock ?? Date.now,
-      ...(context === undefined ? {} : { context }),
+      ...named,
     });
     const cluster = context === undefined ? "the cluster" : `context ${context}`;
     const { firstPauseMs = 1000 } = deps;
     const { newReport } = looking;
     const report = await waitForReport(source, { ...options, newReport, cluster, firstPauseMs }, deps.io);
-    return report === "interrupted" ? report : await looking.explain(report);
+    if (report === "interrupted") return report;
+    const explained = await looking.explain(report);
+    return files.length > 0 ? explained : onClusterOf(explained, { ...options.flags, ...named });
   };
   if (files.length > 0) {
     return await closing(await (await import("./check-files.ts")).openFileSource(files, deps.io), lookAt);

@@ -5,6 +5,7 @@ import type { Io } from "../io.ts";
 import { sanitize } from "../render/sanitize.ts";
 import type { ClusterChoice } from "../trace/cluster-choice.ts";
 import type { Clusters } from "./clusters.ts";
+import { kubectlFlagsOf } from "./kubectl-flags.ts";
 import { isOn, openLive } from "./open-live.ts";
 
 /** One cluster for each server in the log: that of the context that names it, the current one before others. */
@@ -71,7 +72,11 @@ async function openForLog(
         reason: `no kubeconfig context has the server ${origin}, so no cluster is asked; --context names one`,
       };
     }
-    return (await openLive({ ...flags, context: context.name }, io, signal)).choice;
+    const { choice } = await openLive({ ...flags, context: context.name }, io, signal);
+    // What kubectl takes by itself need not be said.
+    return choice.cluster !== null && context.isCurrent
+      ? { ...choice, kubectlFlags: kubectlFlagsOf(flags) }
+      : choice;
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;
     return { cluster: null, reason: `no cluster is asked: ${error.message}` };

@@ -3,6 +3,7 @@ import type { ConnectionFlags } from "../cluster/connection-flags.ts";
 import { ClusterError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { ClusterChoice } from "../trace/cluster-choice.ts";
+import { kubectlFlagsOf } from "./kubectl-flags.ts";
 
 /** A cluster, or why it could not be opened. */
 export interface Opened {
@@ -25,7 +26,12 @@ export async function openLive(flags: ConnectionFlags, io: Io, signal: AbortSign
     const { settings } = cluster;
     const plugin = usesExecPlugin(settings) ? (settings.user.exec?.command ?? null) : null;
     const credentialPlugin = plugin === null ? null : basename(plugin);
-    return { choice: { cluster }, failure: null, mayAskEarly: plugin === null, credentialPlugin };
+    return {
+      choice: { cluster, kubectlFlags: kubectlFlagsOf(flags) },
+      failure: null,
+      mayAskEarly: plugin === null,
+      credentialPlugin,
+    };
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;
     return {

@@ -2,7 +2,11 @@ import type { Cluster } from "../cluster/cluster.ts";
 
 /** Which cluster answers for a URL, or why none does. */
 export type ClusterChoice =
-  | { readonly cluster: Cluster }
+  | {
+      readonly cluster: Cluster;
+      /** With which kubectl goes there, as a shell takes them ("--context prod"); left out: its own default. */
+      readonly kubectlFlags?: string;
+    }
   /** `reason` is one line for people: "no cluster was asked (--offline)". */
   | { readonly cluster: null; readonly reason: string };
 

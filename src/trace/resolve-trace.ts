@@ -9,6 +9,7 @@ import { resolveConnect } from "./connect.ts";
 import { askCredentials, isPluginFailure } from "./diagnosis/authentication.ts";
 import { diagnose } from "./diagnosis/diagnose.ts";
 import type { Failed } from "./diagnosis/finding.ts";
+import { onCluster } from "./diagnosis/on-cluster.ts";
 import { resolveFlowControl } from "./flow-control.ts";
 import { mayHaveFailedBehind, type Placement, placeWithoutCluster, resolvePlacement } from "./placement.ts";
 import type { Trace } from "./trace.ts";
@@ -44,12 +45,12 @@ function join(
   options: Pick<ResolveOptions, "detail" | "own">,
 ): Trace | Promise<Trace> {
   const hasNoLogin = options.own === true && isPluginFailure(roundTrip);
-  if (choice.cluster !== null && !hasNoLogin) return ask(roundTrip, choice.cluster, options);
+  if (choice.cluster !== null && !hasNoLogin) return ask(roundTrip, choice, options);
   const reason = choice.cluster === null ? choice.reason : noPlugin;
   const { requestInfo, placement } = readWithoutCluster(roundTrip, reason);
   const { apiService, target } = placement;
   const verdict = verdictWithoutCluster(roundTrip, requestInfo, reason);
-  return newTrace({ roundTrip, requestInfo, apiService, target, verdict }, null);
+  return newTrace({ roundTrip, requestInfo, apiService, target, verdict }, null, "");
 }
 
 interface Reading {
@@ -75,7 +76,7 @@ function readWithoutCluster(roundTrip: RoundTrip, reason: string): Reading {
 
 async function ask(
   roundTrip: RoundTrip,
-  cluster: Cluster,
+  { cluster, kubectlFlags = "" }: Extract<ClusterChoice, { readonly cluster: Cluster }>,
   { detail, own = false }: Pick<ResolveOptions, "detail" | "own">,
 ): Promise<Trace> {
   const requestInfo = parseRequestInfo(roundTrip.method, roundTrip.url, basePathOf(cluster));
@@ -98,7 +99,7 @@ async function ask(
     ...(connect === null ? {} : { connect }),
     ...admissionParts(admission, placement, roundTrip),
   };
-  return newTrace(known, credentials);
+  return newTrace(known, credentials, kubectlFlags);
 }
 
 function admissionParts(
@@ -112,7 +113,8 @@ function admissionParts(
   return { admission: hooks, ...(reason === "" ? {} : { admissionReason: reason }) };
 }
 
-function newTrace(known: Failed, credentials: CredentialFacts | null): Trace {
+function newTrace(known: Failed, credentials: CredentialFacts | null, kubectlFlags: string): Trace {
+  const diagnosis = diagnose(known, credentials);
   const { roundTrip, requestInfo, apiService, target, verdict } = known;
   const { flowControl, connect, admission, admissionReason } = known;
   return {
@@ -126,7 +128,7 @@ function newTrace(known: Failed, credentials: CredentialFacts | null): Trace {
     ...(flowControl === undefined ? {} : { flowControl }),
     ...(admission === undefined ? {} : { admission }),
     ...(admissionReason === undefined ? {} : { admissionReason }),
-    diagnosis: diagnose(known, credentials),
+    diagnosis: diagnosis === null ? null : onCluster(diagnosis, kubectlFlags),
     ...(connect === undefined ? {} : { connect }),
   };
 }

@@ -153,11 +153,14 @@ test("a throttled user is told his FlowSchema by name, where he may list them, a
     const admin = await ask("admin");
     assert.deepEqual(admin?.flowControl, { flowSchema: "exempt", priorityLevel: "exempt" });
     assert.equal(admin?.diagnosis?.evidence[1], "FlowSchema exempt, PriorityLevelConfiguration exempt");
-    assert.equal(admin?.diagnosis?.advice[0], "kubectl get flowschema exempt -o yaml");
+    assert.equal(admin?.diagnosis?.advice[0], "kubectl --context admin get flowschema exempt -o yaml");
     const developer = await ask("developer");
     assert.equal(developer?.flowControl, undefined);
     assert.match(developer?.diagnosis?.evidence[1] ?? "", /^FlowSchema [0-9a-f-]{36}, /);
-    assert.match(developer?.diagnosis?.advice[0] ?? "", /^kubectl get flowschemas .* \| grep [0-9a-f-]{36}$/);
+    assert.match(
+      developer?.diagnosis?.advice[0] ?? "",
+      /^kubectl --context developer get flowschemas .* \| grep [0-9a-f-]{36}$/,
+    );
   });
 });
 

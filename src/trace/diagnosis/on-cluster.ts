@@ -1,0 +1,15 @@
+import type { Diagnosis } from "./diagnosis.ts";
+
+/**
+ * The same diagnosis, whose commands go to the cluster that was asked: what kubectl takes without flags may be another one.
+ * `flags`: as a shell takes them ("--context prod"); "" for kubectl's own default.
+ */
+export function onCluster(diagnosis: Diagnosis, flags: string): Diagnosis {
+  if (flags === "") return diagnosis;
+  return { ...diagnosis, advice: diagnosis.advice.map((line) => withFlags(line, flags)) };
+}
+
+/** A plugin's flags stand behind its name and verb, kubectl's own anywhere: first, so that a pipe may follow. */
+function withFlags(line: string, flags: string): string {
+  return line.replace(/^kubectl(?: trace \w+)?(?= )/, `$& ${flags}`);
+}

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { kubectlFlagsOf } from "../../src/command/kubectl-flags.ts";
+
+for (const [name, flags, expected] of [
+  ["kubectl's own default", {}, ""],
+  ["a context", { context: "kind-dev" }, "--context kind-dev"],
+  [
+    "a file and an address",
+    { kubeconfig: "/tmp/a.yaml", server: "https://10.0.0.1:6443" },
+    "--kubeconfig /tmp/a.yaml --server https://10.0.0.1:6443",
+  ],
+  ["what a shell would not take as it is", { context: "a $(b)" }, "--context CONTEXT"],
+  ["nothing secret, and nothing of the request", { token: "t", as: "jane", namespace: "shop" }, ""],
+] as const) {
+  test(`the flags that lead to the same cluster: ${name}`, () => {
+    assert.equal(kubectlFlagsOf(flags), expected);
+  });
+}
