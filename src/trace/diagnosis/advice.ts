@@ -8,6 +8,7 @@ import { conversionAdvice } from "./custom-resource-facts.ts";
 import type { Cause, Party } from "./diagnosis.ts";
 import { commandsOf, type Fact } from "./fact.ts";
 import type { Failed, Finding } from "./finding.ts";
+import { objectAdvice } from "./object-advice.ts";
 import { word } from "./shell-word.ts";
 
 /** The next command to type first, those that facts name before the usual ones, then the usual mend. Empty where nothing can be said. */
@@ -28,7 +29,7 @@ function usualAdvice({ party, cause }: Finding, trace: Failed): readonly string[
   // What the client itself ran into is no affair of whom the request would have been handed on to.
   const isHandedOn = isConnect(trace.requestInfo) && party !== "Nobody" && party !== "Proxy";
   const ofConnect = isHandedOn ? connectAdvice(cause, trace) : null;
-  return ofConnect ?? (isBeyond(party) ? [] : (generalAdvice[cause]?.(trace) ?? []));
+  return ofConnect ?? (isBeyond(party) ? [] : (generalAdvice[cause]?.(trace) ?? objectAdvice(cause, trace)));
 }
 
 /** The general advice is for the way from the client to kube-apiserver. */
@@ -50,8 +51,30 @@ const generalAdvice: Partial<Record<Cause, Advise>> = {
     "kubectl config view --minify --raw -o jsonpath='{.clusters[0].cluster}'",
     "certificate-authority-data is not that of this server: fetch the kubeconfig again",
   ],
-  CertificateExpired: () => ["renew the server's certificate, and compare the clocks"],
-  CertificateNameMismatch: () => ["use a server name that the certificate has, or set tls-server-name"],
+  CertificateExpired: () => [showContext, "renew the server's certificate, and compare the clocks"],
+  CertificateNameMismatch: () => [
+    showContext,
+    "use a server name that the certificate has, or set tls-server-name",
+  ],
+  NoRouteToHost: () => [showContext, "is the network (or VPN) to the cluster up?"],
+  ConnectionReset: () => [
+    showContext,
+    "something on the way cut the connection: a proxy, a load balancer, or a server that restarts",
+  ],
+  RequestTimedOut: () => [
+    showContext,
+    "the server was reached, but is slow: try again, or give a longer --request-timeout",
+  ],
+  PlainHTTP: () => [showContext, "the server's URL says https, but that port speaks plain HTTP"],
+  TLSFailed: () => [showContext, "another program may listen there, or one that speaks only an old TLS"],
+  ProxyInTheWay: () => [
+    showContext,
+    "HTTPS_PROXY, NO_PROXY and the context's proxy-url say which proxy is used",
+  ],
+  TunnelAgentMissing: () => [
+    "kubectl get pods -A -l k8s-app=konnectivity-agent -o wide",
+    "the tunnel's agents run as Pods on the nodes: bring them back",
+  ],
   NotTheAPIServer: () => [
     showContext,
     "a proxy, a login page or a load balancer stands before the API server",
@@ -93,6 +116,7 @@ const generalAdvice: Partial<Record<Cause, Advise>> = {
     showFlowSchema(trace),
     "ask less at a time, or give the user a FlowSchema with a larger share",
   ],
+  AuthorizerDenied: (trace) => [canI(trace), "the reason is that authorizer's own: ask who runs it"],
   NoRuleAllows: (trace) => [
     canI(trace),
     "a Role that allows it, and a RoleBinding (or ClusterRoleBinding) to the user or one of his groups",

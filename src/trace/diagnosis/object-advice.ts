@@ -1,0 +1,73 @@
+import type { RequestInfo } from "../../api/request-info.ts";
+import type { Cause } from "./diagnosis.ts";
+import type { Failed } from "./finding.ts";
+import { word } from "./shell-word.ts";
+
+/** What to type where it was the object, or what was asked of it, then the usual mend; empty for a cause that is none of these. */
+export function objectAdvice(cause: Cause, { requestInfo }: Failed): readonly string[] {
+  return adviceOf[cause]?.(requestInfo) ?? [];
+}
+
+const showServer = "kubectl get --raw '/readyz?verbose'";
+
+const adviceOf: Partial<Record<Cause, (info: RequestInfo) => readonly string[]>> = {
+  ObjectNotFound: (info) => [
+    `kubectl get ${whatOf(info)}`,
+    "a wrong name or namespace, or somebody has deleted it",
+  ],
+  AlreadyExists: (info) => [
+    `kubectl get ${whatOf(info)}`,
+    "kubectl apply changes what is there already; or take another name",
+  ],
+  Conflict: (info) => [
+    `kubectl get ${whatOf(info)} -o yaml`,
+    "read it again and apply the change to that: kubectl edit, patch and apply do so",
+  ],
+  Invalid: (info) => [
+    `kubectl explain ${resourceOf(info)}`,
+    "the message names each field; --dry-run=server tries it without changing anything",
+  ],
+  BadRequest: (info) => [
+    `kubectl explain ${resourceOf(info)}`,
+    "a wrong body, content type or parameter: the message says which",
+  ],
+  MethodNotAllowed: (info) => [
+    `kubectl api-resources -o wide${info.apiGroup === "" ? "" : ` --api-group=${word(info.apiGroup, "GROUP")}`}`,
+    "the column VERBS has what each resource supports",
+  ],
+  Expired: (info) => [
+    `kubectl get ${whatOf({ ...info, name: "" })}`,
+    "begin the list or watch anew: without continue and resourceVersion",
+  ],
+  EscalationForbidden: ({ namespace }) => [
+    `kubectl auth can-i --list${namespace === "" ? "" : ` -n ${word(namespace, "NAMESPACE")}`}`,
+    "hold the rights oneself first, or have the verb escalate on the role, or bind on the binding",
+  ],
+  NodeAuthorizer: () => [
+    "kubectl auth whoami",
+    "a kubelet may read only what its own Pods name, and write only its own Node",
+  ],
+  DeniedByAdmission: () => [
+    "kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations",
+    "the message begins with what the plugin of kube-apiserver minds",
+  ],
+  ServerTimeout: () => [showServer, "try again: etcd, or a server behind this one, was too slow"],
+  InternalError: () => [showServer, "kube-apiserver's log has the Audit-Id of the answer"],
+};
+
+/** "widgets.example.com": as kubectl takes a resource. */
+function resourceOf({ resource, apiGroup }: RequestInfo): string {
+  if (resource === "") return "RESOURCE";
+  return `${word(resource, "RESOURCE")}${apiGroup === "" ? "" : `.${word(apiGroup, "GROUP")}`}`;
+}
+
+/** "pods web -n shop", "pods -n shop", "pods -A", "nodes worker-1". */
+function whatOf(info: RequestInfo): string {
+  const { name, namespace, resource } = info;
+  const parts = [resourceOf(info)];
+  if (name !== "") parts.push(word(name, "NAME"));
+  // Without a namespace kubectl lists that of the context. A Namespace's own name is its namespace, too, as the server reads it.
+  if (namespace === "" && name === "") parts.push("-A");
+  if (namespace !== "" && resource !== "namespaces") parts.push(`-n ${word(namespace, "NAMESPACE")}`);
+  return parts.join(" ");
+}
