@@ -127,7 +127,10 @@ test("what breaks with an API: a Namespace that cannot be deleted, and an autosc
   const found = await until("both complain", 90, async () => {
     const { code, items } = await report(apiService);
     assert.equal(code, 1);
-    const breaks = items[0]?.breaks ?? [];
+    // What other suites have deleted before may hang by now as well.
+    const breaks = (items[0]?.breaks ?? []).filter(
+      ({ kind, name }) => kind !== "Namespace" || name === "checks-stuck",
+    );
     return breaks.length === 2 ? breaks : null;
   });
   assert.deepEqual(
