@@ -50,7 +50,7 @@ export async function resolveServiceChain(
   const unknown = [service, endpoints, pods].flatMap((answer) =>
     answer?.ok === false ? [answer.reason] : [],
   );
-  if (service.ok && info === null) unknown.push(`no Service ${namespace}/${name}`);
+  if (service.ok && info === null) unknown.push(missingService(reference));
   return {
     ...newServiceChain(reference),
     endpoints: endpoints.ok ? endpoints.value : [],
@@ -58,6 +58,16 @@ export async function resolveServiceChain(
     ...(pods?.ok === true ? { pods: pods.value } : {}),
     ...(unknown.length > 0 ? { reason: joinReasons(unknown) } : {}),
   };
+}
+
+/** What a chain gives as a reason where the Service does not exist. */
+export function missingService({ namespace, name }: Pick<ServiceReference, "namespace" | "name">): string {
+  return `no Service ${namespace}/${name}`;
+}
+
+/** Whether the Service was looked for and is not there: of one that could not be looked for nothing is known. */
+export function isServiceMissing(chain: ServiceChain): boolean {
+  return (chain.reason ?? "").split("; ").includes(missingService(chain));
 }
 
 function describe({ type, clusterIP, ports, selector }: ServiceInfo): Partial<ServiceChain> {

@@ -5,6 +5,7 @@ import type { Cause } from "./diagnosis.ts";
 import type { Failed } from "./finding.ts";
 import { showLog, showSlices } from "./service-commands.ts";
 import { word } from "./shell-word.ts";
+import { trustMend } from "./trust-facts.ts";
 
 /** What to look at of the webhook or policy that said no, then the usual mend; empty for another cause of admission's. */
 export function admissionAdvice(cause: Cause, trace: Failed): readonly string[] {
@@ -67,10 +68,7 @@ function mendOf(cause: Cause, chain: ServiceChain | null): readonly string[] {
       return ["leave out --dry-run=server, or give the webhook sideEffects: None if it has none"];
     case "UnknownAuthority":
     case "TLSFailed":
-      return [
-        "clientConfig.caBundle must hold the authority that signed the webhook's serving certificate; whatever injects it has not, or the certificate was made anew",
-        lastResort,
-      ];
+      return [trustMend("clientConfig.caBundle", "the webhook's"), lastResort];
     case "CertificateExpired":
       return [
         "renew the webhook's serving certificate, and restart it if it does not read it again",

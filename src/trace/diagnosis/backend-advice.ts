@@ -4,6 +4,7 @@ import type { Trace } from "../trace.ts";
 import type { Cause } from "./diagnosis.ts";
 import * as ofService from "./service-commands.ts";
 import { word } from "./shell-word.ts";
+import { trustMend } from "./trust-facts.ts";
 
 /** An APIService and the Service behind it. */
 export type Backend = Pick<Trace, "apiService" | "target">;
@@ -67,10 +68,7 @@ const adviceOf: Partial<Record<Cause, Advise>> = {
     ofService.showPods(chainOf(trace)),
     "the Pods are not ready, not there, or not chosen by the Service's selector",
   ],
-  UnknownAuthority: (trace) => [
-    showApiService(trace),
-    "spec.caBundle must hold the authority that signed the serving certificate; whatever injects it has not, or the certificate was made anew",
-  ],
+  UnknownAuthority: (trace) => [showApiService(trace), trustMend("spec.caBundle", "the")],
   CertificateNameMismatch: (trace) => [
     showApiService(trace),
     `the serving certificate must be for ${service(trace)}.${namespace(trace)}.svc`,

@@ -6,6 +6,7 @@ import type { Fact } from "./fact.ts";
 import type { Failed, Finding } from "./finding.ts";
 import { showLog, showSlices } from "./service-commands.ts";
 import { word } from "./shell-word.ts";
+import { trustMend } from "./trust-facts.ts";
 import { webhookFacts } from "./webhook-facts.ts";
 
 /** What the CustomResourceDefinition and its conversion webhook have to do with it. */
@@ -53,14 +54,11 @@ export function conversionAdvice(cause: Cause, { target }: Failed): readonly str
 const mend =
   "every request that needs another version than the stored one fails until the webhook answers: bring its Pods back, or correct spec.conversion";
 
-const trustMend =
-  "spec.conversion.webhook.clientConfig.caBundle must hold the authority that signed the webhook's serving certificate; whatever injects it has not, or the certificate was made anew";
-
 const mends: Partial<Record<Cause, string>> = {
   ServiceNotFound:
     "install what converts the objects again, or set spec.conversion.strategy to None when the versions differ in nothing but their name",
   ServicePortError: "spec.conversion.webhook.clientConfig.service.port must be a port of the Service",
-  UnknownAuthority: trustMend,
+  UnknownAuthority: trustMend("spec.conversion.webhook.clientConfig.caBundle", "the webhook's"),
   CertificateExpired: "renew the webhook's serving certificate, and restart it if it does not read it again",
   CertificateNameMismatch: "the webhook's serving certificate must be for SERVICE.NAMESPACE.svc",
   ConnectionTimedOut:

@@ -1,5 +1,5 @@
 import type { AdmissionWebhook } from "../../cluster/webhook-info.ts";
-import { type ServiceChain, targetPortOf } from "../service-chain.ts";
+import { isServiceMissing, missingService, type ServiceChain, targetPortOf } from "../service-chain.ts";
 import type { Cause, Diagnosis, Party } from "./diagnosis.ts";
 import { podFacts } from "./pod-facts.ts";
 import { showPods, showService, showServices, showSlices } from "./service-commands.ts";
@@ -31,16 +31,12 @@ type BackendCause = keyof typeof sentences;
  * Source of truth: apiserver/pkg/util/proxy/proxy.go (ResolveCluster).
  */
 export function stateOfChain({ chain, seesEndpoints }: SeenChain): BackendCause | "ready" | "unknown" {
-  if (chain.type === undefined) return isMissing(chain) ? "ServiceNotFound" : "unknown";
+  if (chain.type === undefined) return isServiceMissing(chain) ? "ServiceNotFound" : "unknown";
   if (chain.type === "ExternalName") return "unknown";
   if (targetPortOf(chain) === null) return "ServicePortError";
   if (chain.clusterIP === "None") return "HeadlessService";
   if (chain.endpoints.some(({ ready }) => ready)) return "ready";
   return seesEndpoints ? "MissingEndpoints" : "unknown";
-}
-
-function isMissing({ namespace, name, reason = "" }: ServiceChain): boolean {
-  return reason.split("; ").includes(`no Service ${namespace}/${name}`);
 }
 
 /** Why a webhook cannot be asked, by what stands behind it; null when it can, or when that cannot be seen. */
@@ -50,8 +46,7 @@ export function diagnoseWebhook(configuration: WebhookConfiguration, seen: SeenC
   if (cause === "ready" || cause === "unknown") return null;
   const party: Party = configuration.kind === "CustomResourceDefinition" ? "ConversionWebhook" : "Admission";
   const port = cause === "ServicePortError" ? `: ${chain.port}` : "";
-  const evidence =
-    cause === "ServiceNotFound" ? [`no Service ${chain.namespace}/${chain.name}`] : factsOf(seen);
+  const evidence = cause === "ServiceNotFound" ? [missingService(chain)] : factsOf(seen);
   return {
     party,
     cause,

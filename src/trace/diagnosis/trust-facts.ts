@@ -112,3 +112,8 @@ function matches(name: string, serverName: string): boolean {
 function dateText(iso: string): string {
   return iso.replace(/\.000Z$/, "Z");
 }
+
+/** The usual mend of a certificate that is not trusted. `field`: where its authority has to stand; `whose`: "the", "the webhook's". */
+export function trustMend(field: string, whose: string): string {
+  return `${field} must hold the authority that signed ${whose} serving certificate; whatever injects it has not, or the certificate was made anew`;
+}
