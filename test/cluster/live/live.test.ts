@@ -511,16 +511,18 @@ test("a server that refuses is tried once; then all is answered at once", async 
 });
 
 test("a server that never answers costs one time limit, not one for each question", async (t) => {
-  const server = await serve("http", () => {});
+  let asked = 0;
+  const server = await serve("http", () => {
+    asked += 1;
+  });
   t.after(server.close);
   const cluster = await openLiveCluster(
-    { server: server.url, requestTimeout: "100ms" },
+    { server: server.url, requestTimeout: "300ms" },
     {},
     { concurrency: 2 },
   );
-  const started = performance.now();
   const all = await Promise.all(Array.from({ length: 50 }, (_, at) => cluster.service("ns", `s${at}`)));
-  assert.ok(performance.now() - started < 1500);
+  assert.ok(asked > 0 && asked <= 2, `${asked} questions`);
   assert.equal(new Set(all.map((answer) => (answer.ok ? "" : answer.reason))).size, 1);
   await cluster.close();
 });
