@@ -63,8 +63,7 @@ function targetText(target: AdmissionHook["target"]): string {
 function downText({ target }: AdmissionHook): string {
   if (target?.kind !== "Service") return "";
   // Of a Service that is not known nothing is said: JSON has the reason.
-  if (target.type === undefined)
-    return target.reason?.startsWith("no Service ") ? `DOWN: ${target.reason}` : "";
+  if (target.type === undefined) return target.isMissing === true ? `DOWN: ${target.reason}` : "";
   const ready = target.endpoints.filter((endpoint) => endpoint.ready).length;
   if (ready > 0) return "";
   const why = target.pods?.find((pod) => !pod.ready)?.reason ?? target.reason ?? "";

@@ -16,6 +16,8 @@ export interface ServiceChain {
   readonly selector?: ServiceInfo["selector"];
   /** The Pods that the Service's selector chooses, ready or not. */
   readonly pods?: readonly PodInfo[];
+  /** It was looked for, and is not there: of one that could not be looked for nothing is known. */
+  readonly isMissing?: true;
   /** Why something about it is not known; absent when all that was asked is. */
   readonly reason?: string;
 }
@@ -50,12 +52,14 @@ export async function resolveServiceChain(
   const unknown = [service, endpoints, pods].flatMap((answer) =>
     answer?.ok === false ? [answer.reason] : [],
   );
-  if (service.ok && info === null) unknown.push(missingService(reference));
+  const isMissing = service.ok && info === null;
+  if (isMissing) unknown.push(missingService(reference));
   return {
     ...newServiceChain(reference),
     endpoints: endpoints.ok ? endpoints.value : [],
     ...(info === null ? {} : describe(info)),
     ...(pods?.ok === true ? { pods: pods.value } : {}),
+    ...(isMissing ? { isMissing } : {}),
     ...(unknown.length > 0 ? { reason: joinReasons(unknown) } : {}),
   };
 }
@@ -63,11 +67,6 @@ export async function resolveServiceChain(
 /** What a chain gives as a reason where the Service does not exist. */
 export function missingService({ namespace, name }: Pick<ServiceReference, "namespace" | "name">): string {
   return `no Service ${namespace}/${name}`;
-}
-
-/** Whether the Service was looked for and is not there: of one that could not be looked for nothing is known. */
-export function isServiceMissing(chain: ServiceChain): boolean {
-  return (chain.reason ?? "").split("; ").includes(missingService(chain));
 }
 
 function describe({ type, clusterIP, ports, selector }: ServiceInfo): Partial<ServiceChain> {

@@ -1,5 +1,5 @@
 import type { AdmissionWebhook } from "../../cluster/webhook-info.ts";
-import { isServiceMissing, missingService, type ServiceChain, targetPortOf } from "../service-chain.ts";
+import { missingService, type ServiceChain, targetPortOf } from "../service-chain.ts";
 import type { Cause, Diagnosis, Party } from "./diagnosis.ts";
 import { podFacts } from "./pod-facts.ts";
 import { showPods, showService, showServices, showSlices } from "./service-commands.ts";
@@ -31,7 +31,7 @@ type BackendCause = keyof typeof sentences;
  * Source of truth: apiserver/pkg/util/proxy/proxy.go (ResolveCluster).
  */
 export function stateOfChain({ chain, seesEndpoints }: SeenChain): BackendCause | "ready" | "unknown" {
-  if (chain.type === undefined) return isServiceMissing(chain) ? "ServiceNotFound" : "unknown";
+  if (chain.type === undefined) return chain.isMissing === true ? "ServiceNotFound" : "unknown";
   if (chain.type === "ExternalName") return "unknown";
   if (targetPortOf(chain) === null) return "ServicePortError";
   if (chain.clusterIP === "None") return "HeadlessService";

@@ -1,5 +1,5 @@
 import type { Trust } from "../../cluster/cluster.ts";
-import { isServiceMissing, missingService, type ServiceChain } from "../service-chain.ts";
+import { missingService, type ServiceChain } from "../service-chain.ts";
 import type { Cause } from "./diagnosis.ts";
 import { counted, type Fact } from "./fact.ts";
 import { podFacts } from "./pod-facts.ts";
@@ -32,7 +32,7 @@ export function webhookFacts(
 
 /** What of a Service and what stands behind it keeps it from working, hop by hop. */
 export function chainFacts(chain: ServiceChain): readonly Fact[] {
-  if (isServiceMissing(chain)) return [{ sentence: `there is ${missingService(chain)}` }];
+  if (chain.isMissing === true) return [{ sentence: `there is ${missingService(chain)}` }];
   return [...serviceFacts(chain), ...endpointsFact(chain), ...podFacts(chain)];
 }
 

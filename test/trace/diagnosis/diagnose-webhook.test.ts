@@ -47,11 +47,7 @@ const states: readonly [name: string, SeenChain, state: string][] = [
   ["another port", chain({ port: 8080 }), "ServicePortError"],
   ["headless", chain({ clusterIP: "None" }), "HeadlessService"],
   ["a name elsewhere", chain({ type: "ExternalName", ports: [], endpoints: [] }), "unknown"],
-  [
-    "no Service",
-    { chain: { ...unseen, reason: "no Service web/hook" }, seesEndpoints: true },
-    "ServiceNotFound",
-  ],
+  ["no Service", { chain: { ...unseen, isMissing: true }, seesEndpoints: true }, "ServiceNotFound"],
   [
     "it may not be seen",
     { chain: { ...unseen, reason: "services is forbidden" }, seesEndpoints: false },
