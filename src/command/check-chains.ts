@@ -3,8 +3,9 @@ import type { BackendQuestions } from "../cluster/live/backend-questions.ts";
 import { mapBounded } from "../cluster/map-bounded.ts";
 import type { CheckItem } from "../render/check-report.ts";
 import { isOfAuthentication } from "../trace/diagnosis/backend-facts.ts";
+import { chainFacts } from "../trace/diagnosis/chain-facts.ts";
 import { diagnoseApiService } from "../trace/diagnosis/diagnose-api-service.ts";
-import { factsOf, type SeenChain } from "../trace/diagnosis/diagnose-webhook.ts";
+import type { SeenChain } from "../trace/diagnosis/diagnose-webhook.ts";
 import { resolveServiceChain, type ServiceReference } from "../trace/service-chain.ts";
 import { newSurroundings } from "../trace/surroundings.ts";
 
@@ -83,8 +84,9 @@ function withChain(item: CheckItem, seen: SeenChain, surroundings: Surrounding):
   const behind = { kind: "Service", ...seen.chain } as const;
   // What a probe found is a matter of its answer, not of the condition.
   const isProbes = apiService.available === "True" && probe?.ok === false;
+  const facts = chainFacts(seen.chain, seen.seesEndpoints).map(({ sentence }) => sentence);
   const found = isProbes
-    ? diagnosis && { ...diagnosis, evidence: [...diagnosis.evidence, ...factsOf(seen)] }
+    ? diagnosis && { ...diagnosis, evidence: [...diagnosis.evidence, ...facts] }
     : (diagnoseApiService(apiService, behind, surroundings) ?? diagnosis);
   return { ...item, target: behind, ...(found === undefined ? {} : { diagnosis: found }) };
 }
