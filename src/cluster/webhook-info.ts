@@ -1,3 +1,4 @@
+import { defaultServicePort, type ServiceReference } from "../api/service-reference.ts";
 import { newTrust } from "./certificates.ts";
 import type { Trust } from "./cluster.ts";
 import type { KubeObject } from "./kube-object.ts";
@@ -5,7 +6,7 @@ import { asArray, asNumber, asObject, asObjects, asText, type JsonObject } from 
 
 /** Where kube-apiserver calls a webhook: at a Service of the cluster, or at a URL. */
 export interface WebhookClient {
-  readonly service: { readonly namespace: string; readonly name: string; readonly port: number } | null;
+  readonly service: ServiceReference | null;
   /** Scheme, host and port of the URL, whose path may be a secret; "" where it is a Service. */
   readonly url: string;
   readonly trust: Trust;
@@ -76,8 +77,6 @@ export interface AdmissionWebhook {
   readonly isReinvoked: boolean;
 }
 
-export const defaultWebhookPort = 443;
-
 /** A `clientConfig`: of an admission webhook, or of a conversion webhook. */
 export function newWebhookClient(config: JsonObject): WebhookClient {
   const service = asObject(config["service"]);
@@ -89,7 +88,7 @@ export function newWebhookClient(config: JsonObject): WebhookClient {
         : {
             namespace: asText(service["namespace"]),
             name: asText(service["name"]),
-            port: asNumber(service["port"]) ?? defaultWebhookPort,
+            port: asNumber(service["port"]) ?? defaultServicePort,
           },
     url: URL.canParse(url) ? new URL(url).origin : "",
     trust: newTrust(config),

@@ -1,3 +1,4 @@
+import type { ServiceReference } from "../api/service-reference.ts";
 import type { ApiService } from "../cluster/cluster.ts";
 import type { BackendQuestions } from "../cluster/live/backend-questions.ts";
 import { mapBounded } from "../cluster/map-bounded.ts";
@@ -6,7 +7,7 @@ import { isOfAuthentication } from "../trace/diagnosis/backend-facts.ts";
 import { chainFacts } from "../trace/diagnosis/chain-facts.ts";
 import { diagnoseApiService } from "../trace/diagnosis/diagnose-api-service.ts";
 import type { SeenChain } from "../trace/diagnosis/diagnose-webhook.ts";
-import { resolveServiceChain, type ServiceReference } from "../trace/service-chain.ts";
+import { resolveServiceChain } from "../trace/service-chain.ts";
 import { newSurroundings } from "../trace/surroundings.ts";
 
 /** Services that are asked for at once: each takes up to four requests. */

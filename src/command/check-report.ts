@@ -1,5 +1,6 @@
 import { parseApiServiceName } from "../api/api-service-route.ts";
 import { isBuiltInGroup } from "../api/built-in-groups.ts";
+import { defaultServicePort } from "../api/service-reference.ts";
 import type { ApiService } from "../cluster/cluster.ts";
 import type { KubeObject } from "../cluster/kube-object.ts";
 import { isOfKind, newApiService } from "../cluster/snapshot/snapshot-objects.ts";
@@ -8,9 +9,6 @@ import { diagnoseApiService } from "../trace/diagnosis/diagnose-api-service.ts";
 import { newServiceChain } from "../trace/service-chain.ts";
 import { newSurroundings } from "../trace/surroundings.ts";
 import type { Target } from "../trace/trace.ts";
-
-/** The API's own default of an APIService's spec.service.port. */
-const defaultServicePort = 443;
 
 /** Which APIServices are looked at. */
 export interface CheckChoice {

@@ -102,11 +102,6 @@ function listed(members: readonly Member[], most: number): readonly string[] {
   return [...ordered.slice(0, most).map(({ text }) => text), `and ${members.length - most} more`];
 }
 
-/** "Service shop/web:443". */
-export function serviceText({ namespace, name, port }: ServiceChain): string {
-  return `Service ${namespace}/${name}${port === 0 ? "" : `:${port}`}`;
-}
-
 /** "Deployment metrics-server"; "" where that is not known. */
 export function workloadText({ pods = [] }: ServiceChain): string {
   const all = pods.flatMap(({ workload }) =>

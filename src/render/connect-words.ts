@@ -1,7 +1,8 @@
+import { serviceText } from "../api/service-reference.ts";
 import type { PodInfo } from "../cluster/cluster.ts";
 import type { Connect, NodeConnect, PodConnect } from "../trace/connect.ts";
 import type { CustomResourceVersion } from "../trace/custom-resource.ts";
-import { restartsText, serviceText } from "./chain-members.ts";
+import { restartsText } from "./chain-members.ts";
 
 /* Whom a request is handed on to, and a custom resource's versions. None of these texts is sanitized yet. */
 

@@ -1,3 +1,4 @@
+import { calledAtText, serviceText } from "../api/service-reference.ts";
 import type { AdmissionHook } from "../trace/admission/admission-hook.ts";
 import type { Trace } from "../trace/trace.ts";
 import { type Mark, type Step, step } from "./flow-step.ts";
@@ -54,9 +55,7 @@ function hookText(hook: AdmissionHook): string {
 
 function targetText(target: AdmissionHook["target"]): string {
   if (target === undefined) return "";
-  return target.kind === "URL"
-    ? `at ${target.url}`
-    : `Service ${target.namespace}/${target.name}:${target.port}`;
+  return target.kind === "URL" ? `at ${calledAtText(undefined, target.url)}` : serviceText(target);
 }
 
 /** What keeps a webhook's Service from working; "" when nothing does, or it is not known. */

@@ -2,6 +2,7 @@ import { apiServiceRouteOf, parseApiServiceName } from "../api/api-service-route
 import { isApiServerPath } from "../api/base-path.ts";
 import { isBuiltInGroup } from "../api/built-in-groups.ts";
 import type { RequestInfo } from "../api/request-info.ts";
+import { defaultServicePort } from "../api/service-reference.ts";
 import type { ApiService, Cluster } from "../cluster/cluster.ts";
 import type { RoundTrip } from "../log/round-trip.ts";
 import { resolveCustomResource } from "./custom-resource.ts";
@@ -180,8 +181,6 @@ function sequel({ outcome, status }: RoundTrip, comma: string): string {
     return `${comma}kube-apiserver answers 404`;
   return beforeHandlers.has(status) ? "" : " by now";
 }
-
-const defaultServicePort = 443;
 
 /**
  * The APIService whole, and the Service behind it where that is shown or bears upon a failure. Beside the Pods, last, whom extension

@@ -89,6 +89,11 @@ for (const [name, trace, expected] of [
     ],
   ],
   [
+    "a URL that cannot be read",
+    write({ admission: [hook({ target: { kind: "URL", url: "" } })] }),
+    ["✓ validating webhook checks.example.com of checks, at a URL that is not readable"],
+  ],
+  [
     "what may match says why",
     write({ admission: [hook({ matches: "maybe", why: "match condition c is not judged" })] }),
     [

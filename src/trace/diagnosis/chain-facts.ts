@@ -1,4 +1,5 @@
-import { missingService, type ServiceChain } from "../service-chain.ts";
+import { serviceNameText } from "../../api/service-reference.ts";
+import type { ServiceChain } from "../service-chain.ts";
 import { counted, type Fact } from "./fact.ts";
 import { podFacts } from "./pod-facts.ts";
 import { serviceFacts } from "./service-facts.ts";
@@ -8,12 +9,13 @@ import { serviceFacts } from "./service-facts.ts";
  * `seesEndpoints`: they could be asked for, so that none are none at all.
  */
 export function chainFacts(chain: ServiceChain, seesEndpoints = chain.reason === undefined): readonly Fact[] {
-  if (chain.isMissing === true) return [{ sentence: `there is ${missingService(chain)}` }];
+  if (chain.isMissing === true) return [{ sentence: `there is no ${serviceNameText(chain)}` }];
   return [...serviceFacts(chain), ...(seesEndpoints ? endpointsFact(chain) : []), ...podFacts(chain)];
 }
 
 /** Said only where nothing could take a call. */
-function endpointsFact({ namespace, name, endpoints, type, pods }: ServiceChain): readonly Fact[] {
+function endpointsFact(chain: ServiceChain): readonly Fact[] {
+  const { endpoints, type, pods } = chain;
   const isKnown = type !== undefined && type !== "ExternalName";
   if (!isKnown || endpoints.some(({ ready }) => ready)) return [];
   // Where no Pods were seen, it is said in their place.
@@ -22,5 +24,5 @@ function endpointsFact({ namespace, name, endpoints, type, pods }: ServiceChain)
     endpoints.length === 0
       ? "has no endpoints"
       : `has ${counted(endpoints.length, "endpoint")}, none of them ready`;
-  return [{ sentence: `Service ${namespace}/${name} ${has}` }];
+  return [{ sentence: `${serviceNameText(chain)} ${has}` }];
 }

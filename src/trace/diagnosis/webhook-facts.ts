@@ -1,3 +1,4 @@
+import { serviceHost } from "../../api/service-reference.ts";
 import type { Trust } from "../../cluster/cluster.ts";
 import type { ServiceChain } from "../service-chain.ts";
 import { chainFacts } from "./chain-facts.ts";
@@ -23,7 +24,7 @@ export function webhookFacts(
   cause: Cause,
   now: number,
 ): readonly Fact[] {
-  const serverName = `${service.name}.${service.namespace}.svc`;
+  const serverName = serviceHost(service);
   // Who shows a certificate is there, and what is the matter is the certificate.
   if (ofCertificate.has(cause)) return trust === undefined ? [] : trustFacts(trust, serverName, now);
   return [...chainFacts(service), ...(trust === undefined ? [] : trustProblems(trust, serverName, now))];
