@@ -20,6 +20,8 @@ export interface KubeconfigOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where a pod's service account is mounted; Kubernetes' own path by default. */
   readonly serviceAccountFolder?: string;
+  /** What the command does without a kubeconfig, for the hint when there is none: "--offline asks no cluster". */
+  readonly otherwise?: string;
 }
 
 /** All that is needed to open a connection: the flags over the merged kubeconfigs. */
@@ -66,7 +68,7 @@ export async function loadConnectionSettings(
     const pod = await findInCluster(options.env, options.serviceAccountFolder ?? serviceAccountFolder);
     if (pod !== null && chosen.isDefault) return inClusterSettings(pod, flags, options, requestTimeoutMs);
     const server = options.env["KUBERNETES_MASTER"] ?? "";
-    if (server === "") throw noServer(kubeconfig, found, chosen);
+    if (server === "") throw noServer(kubeconfig, found, chosen, options.otherwise);
     return { ...settingsOf(chosen, server, flags, options), requestTimeoutMs };
   }
   return { ...settingsOf(chosen, chosen.cluster.server, flags, options), requestTimeoutMs };
@@ -218,12 +220,15 @@ function readTimeout(text: string | undefined): number | null {
   throw new ClusterError("--request-timeout is not a duration", "use a number of seconds, or 500ms, 30s, 2m");
 }
 
-function noServer(kubeconfig: Kubeconfig, found: readonly string[], chosen: Chosen): ClusterError {
+function noServer(
+  kubeconfig: Kubeconfig,
+  found: readonly string[],
+  chosen: Chosen,
+  otherwise: string | undefined,
+): ClusterError {
   if (found.length === 0) {
-    return new ClusterError(
-      "no kubeconfig found",
-      "set KUBECONFIG, or give one with --kubeconfig; --offline asks no cluster",
-    );
+    const hint = "set KUBECONFIG, or give one with --kubeconfig";
+    return new ClusterError("no kubeconfig found", otherwise === undefined ? hint : `${hint}; ${otherwise}`);
   }
   if (chosen.contextName === "" && chosen.clusterName === "") {
     const names = [...kubeconfig.contexts.keys()].slice(0, 5).join(", ");
