@@ -6,6 +6,7 @@ import { klogMoment } from "../trace/time/moment.ts";
 import { openByteSink } from "./byte-sink.ts";
 import { openClusters } from "./clusters.ts";
 import { readKubectlArgs } from "./kubectl-args.ts";
+import { kubectlFlagsOf } from "./kubectl-flags.ts";
 import { findKubectl, isKubectlPlugin, runKubectl } from "./kubectl-process.ts";
 import { createStderrFilter } from "./stderr-filter.ts";
 import type { TraceOptions } from "./trace-options.ts";
@@ -82,7 +83,14 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
     // Who sent nothing needs no kubeconfig: that one cannot be read must not matter then.
     const credentialPlugin = client && (await clusters.credentialPlugin());
     const firstEntry = client?.firstEntry ?? null;
-    await output.close({ started: client && started.moment, lengthMs, firstEntry, credentialPlugin });
+    const kubectlFlags = kubectlFlagsOf(flags);
+    await output.close({
+      started: client && started.moment,
+      lengthMs,
+      firstEntry,
+      credentialPlugin,
+      kubectlFlags,
+    });
     return code;
   } finally {
     await clusters.close();
