@@ -61,6 +61,11 @@ export function rowsOf(report: CheckReport): readonly CheckRow[] {
   return [...itemRowsOf(report), ...webhookRowsOf(report)];
 }
 
+/** What could not be found out beside, safe to print: one line each. */
+export function notesOf({ notes = [] }: CheckReport): readonly string[] {
+  return notes.map(sanitize);
+}
+
 function newItemRow(item: CheckItem): CheckRow {
   const { apiService, context, target, diagnosis, probe } = item;
   const seen = diagnosis === undefined ? [] : factsText(diagnosis, [apiService.message, probe?.message]);
