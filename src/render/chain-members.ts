@@ -1,6 +1,6 @@
 import type { PodInfo } from "../cluster/cluster.ts";
 import type { ServiceChain } from "../trace/service-chain.ts";
-import { endpointText } from "./sentences.ts";
+import { addressText, endpointText } from "./sentences.ts";
 
 /* What stands behind a Service, in words. None of these texts is sanitized yet. */
 
@@ -27,7 +27,9 @@ export function membersOf(chain: ServiceChain): readonly Member[] {
     // Of what belongs to no Pod that was seen the endpoint is all there is.
     if (endpoints.length === 1 && pod === undefined)
       return [{ ready: first.ready, text: endpointText(first) }];
-    const addresses = [...new Set(endpoints.map(addressText))].join(" and ");
+    const addresses = [...new Set(endpoints.map(({ address, port }) => addressText(address, port)))].join(
+      " and ",
+    );
     const ready = endpoints.some((endpoint) => endpoint.ready);
     const name = first.pod || "no pod";
     return [newMember(name, first.node, addresses, ready, pod)];
@@ -42,10 +44,6 @@ export function membersOf(chain: ServiceChain): readonly Member[] {
       ready: pod.ready && nowhere === "",
     })),
   ];
-}
-
-function addressText({ address, port }: ServiceChain["endpoints"][number]): string {
-  return port === null ? address : `${address}:${port}`;
 }
 
 /** Whether the endpoint is ready is what counts; where the Pod says otherwise, both are said. */
