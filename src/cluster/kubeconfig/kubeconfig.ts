@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { ClusterError } from "../../errors.ts";
 import { type Impersonation, withoutUserInfo } from "../../log/round-trip.ts";
 import type { ConnectionFlags } from "../connection-flags.ts";
@@ -13,7 +12,7 @@ import {
   overrideUser,
 } from "./kubeconfig-choice.ts";
 import type { Kubeconfig, KubeconfigCluster, KubeconfigUser } from "./kubeconfig-entries.ts";
-import { readKubeconfig } from "./kubeconfig-file.ts";
+import { loadKubeconfig } from "./load-kubeconfig.ts";
 
 export interface KubeconfigOptions {
   /** HOME, KUBECONFIG, KUBERNETES_MASTER and what tells a pod its API server are taken from here. */
@@ -97,49 +96,6 @@ export function usesExecPlugin(settings: ConnectionSettings): boolean {
     user.clientCertificate !== "" ||
     user.clientCertificateData !== "";
   return user.exec !== null && !hasOther && settings.server.startsWith("https:");
-}
-
-/** Files of KUBECONFIG in order, or the one of --kubeconfig, or ~/.kube/config, merged: of equal names the first wins. */
-async function loadKubeconfig(
-  flags: Pick<ConnectionFlags, "kubeconfig">,
-  options: KubeconfigOptions,
-): Promise<{ kubeconfig: Kubeconfig; found: readonly string[] }> {
-  const explicit = flags.kubeconfig ?? "";
-  const paths = explicit === "" ? defaultPaths(options.env) : [explicit];
-  const files = await Promise.all(
-    paths.map(async (path) => ({ path, kubeconfig: await readKubeconfig(path) })),
-  );
-  if (explicit !== "" && files[0]?.kubeconfig === null) {
-    throw new ClusterError(`no kubeconfig at ${explicit}`, "check the path given with --kubeconfig");
-  }
-  const existing = files.flatMap(({ kubeconfig }) => (kubeconfig === null ? [] : [kubeconfig]));
-  return { kubeconfig: mergeKubeconfigs(existing), found: existing.length === 0 ? [] : paths };
-}
-
-function defaultPaths(env: KubeconfigOptions["env"]): readonly string[] {
-  const list = env["KUBECONFIG"] ?? "";
-  const separator = env["OS"] === "Windows_NT" ? ";" : ":";
-  if (list !== "") return [...new Set(list.split(separator))].filter((path) => path !== "");
-  const homes = [env["HOME"], `${env["HOMEDRIVE"] ?? ""}${env["HOMEPATH"] ?? ""}`, env["USERPROFILE"]];
-  const home = homes.find((path) => path !== undefined && path !== "");
-  return home === undefined ? [] : [join(home, ".kube", "config")];
-}
-
-function mergeKubeconfigs(files: readonly Kubeconfig[]): Kubeconfig {
-  return {
-    currentContext: files.find((file) => file.currentContext !== "")?.currentContext ?? "",
-    contexts: firstWins(files.map((file) => file.contexts)),
-    clusters: firstWins(files.map((file) => file.clusters)),
-    users: firstWins(files.map((file) => file.users)),
-  };
-}
-
-function firstWins<T>(maps: readonly ReadonlyMap<string, T>[]): ReadonlyMap<string, T> {
-  const merged = new Map<string, T>();
-  for (const [name, entry] of maps.flatMap((map) => [...map])) {
-    if (!merged.has(name)) merged.set(name, entry);
-  }
-  return merged;
 }
 
 function settingsOf(
