@@ -5,6 +5,7 @@ import type { ApiService } from "../cluster/cluster.ts";
 import type { KubeObject } from "../cluster/kube-object.ts";
 import { isOfKind, newApiService } from "../cluster/snapshot/snapshot-objects.ts";
 import type { CheckItem, CheckReport, CheckWebhook } from "../render/check-report.ts";
+import { conditionOf } from "../trace/aggregated-api.ts";
 import { diagnoseApiService } from "../trace/diagnosis/diagnose-api-service.ts";
 import { newServiceChain } from "../trace/service-chain.ts";
 import { newSurroundings } from "../trace/surroundings.ts";
@@ -79,11 +80,8 @@ export function newUnaskedItem(context: string, message: string, hint: string): 
   };
 }
 
-function newItem(
-  { name, service, available, reason, message, trust }: ApiService,
-  object: KubeObject,
-  all: ReadonlyMap<string, ApiService>,
-): CheckItem {
+function newItem(one: ApiService, object: KubeObject, all: ReadonlyMap<string, ApiService>): CheckItem {
+  const { name, service, available } = one;
   const target: Target =
     service === null
       ? { kind: "Local", by: isOfCrd(object) ? "crd" : "built-in" }
@@ -91,7 +89,7 @@ function newItem(
           kind: "Service",
           ...newServiceChain({ ...service, port: service.port ?? defaultServicePort }),
         };
-  const apiService = { name, available, reason, message, ...(trust === null ? {} : { trust }) };
+  const apiService = conditionOf(one);
   const diagnosis = diagnoseApiService(apiService, target, newSurroundings(all, name, Date.now()));
   return { apiService, target, ok: available === "True", ...(diagnosis === null ? {} : { diagnosis }) };
 }
