@@ -2,7 +2,6 @@ import { TraceError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { createLogParser } from "../log/parser.ts";
 import { resolveTrace } from "../trace/resolve-trace.ts";
-import { klogMoment } from "../trace/time/moment.ts";
 import { openByteSink } from "./byte-sink.ts";
 import { openClusters } from "./clusters.ts";
 import { readKubectlArgs } from "./kubectl-args.ts";
@@ -23,13 +22,7 @@ export interface RunOptions extends TraceOptions {
  * Throws TraceError when there is no kubectl to run, UsageError for flags that would not reach a plugin.
  */
 export async function run(options: RunOptions, io: Io): Promise<number> {
-  const kubectl = findKubectl(io.env);
-  if (kubectl === null) {
-    throw new TraceError(
-      "there is no kubectl on the PATH",
-      "install kubectl, or pipe a saved log into kubectl trace",
-    );
-  }
+  const kubectl = needKubectl(io);
   const plugin = isKubectlPlugin(options.args[0] ?? "", io.env);
   if (plugin) refuseFlagsBefore(options);
   const { args, userLevel, flags } = readKubectlArgs(options.args, options.flags, plugin);
@@ -53,10 +46,8 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
     },
     onLine: createStderrFilter(userLevel, stderr),
   });
-  const started = { at: io.now(), moment: klogMoment(io.date()) };
-  let lengthMs: number | null = null;
   try {
-    const ended = runKubectl({
+    const running = runKubectl({
       kubectl,
       args,
       stdoutTo: shares || options.to !== null ? "stdout" : "stderr",
@@ -66,13 +57,10 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
         stderr.flush();
         void output.drain();
       },
-      onExit: () => {
-        lengthMs = io.now() - started.at;
-      },
     });
     // clusterOf tells whoever needs the cluster why it cannot be opened.
     const early = clusters.prefetch().catch(() => false);
-    const code = await ended;
+    const { code, started, lengthMs } = await running;
     // Who has broken off a login is not asked to log in again.
     if (io.signal.aborted && !answered && !(await early)) questions.abort();
     // Ctrl-C was for kubectl; a second one is for us.
@@ -85,7 +73,7 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
     const firstEntry = client?.firstEntry ?? null;
     const kubectlFlags = kubectlFlagsOf(flags);
     await output.close({
-      started: client && started.moment,
+      started: client && started,
       lengthMs,
       firstEntry,
       credentialPlugin,
@@ -95,6 +83,15 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
   } finally {
     await clusters.close();
   }
+}
+
+function needKubectl({ env }: Io): string {
+  const kubectl = findKubectl(env);
+  if (kubectl !== null) return kubectl;
+  throw new TraceError(
+    "there is no kubectl on the PATH",
+    "install kubectl, or pipe a saved log into kubectl trace",
+  );
 }
 
 /** As kubectl does: a plugin that never hears of its --context would work on another cluster. */
