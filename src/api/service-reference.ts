@@ -12,7 +12,16 @@ export interface ServiceReference {
 type Named = Pick<ServiceReference, "namespace" | "name">;
 
 /** The API's own default of spec.service.port and clientConfig.service.port. */
-export const defaultServicePort = 443;
+const defaultPort = 443;
+
+/** The Service with the port that is called. `port` null: none is named. */
+export function withDefaultPort({
+  namespace,
+  name,
+  port,
+}: Named & { readonly port: number | null }): ServiceReference {
+  return { namespace, name, port: port ?? defaultPort };
+}
 
 /* None of these texts is sanitized: names are what the cluster says they are. */
 

@@ -1,7 +1,8 @@
-import { defaultServicePort, type ServiceReference } from "../api/service-reference.ts";
+import { type ServiceReference, withDefaultPort } from "../api/service-reference.ts";
 import { newTrust } from "./certificates.ts";
 import type { Trust } from "./cluster.ts";
 import type { KubeObject } from "./kube-object.ts";
+import { newNamedService } from "./named-service.ts";
 import { asArray, asNumber, asObject, asObjects, asText, type JsonObject } from "./narrow.ts";
 
 /** Where kube-apiserver calls a webhook: at a Service of the cluster, or at a URL. */
@@ -79,17 +80,10 @@ export interface AdmissionWebhook {
 
 /** A `clientConfig`: of an admission webhook, or of a conversion webhook. */
 export function newWebhookClient(config: JsonObject): WebhookClient {
-  const service = asObject(config["service"]);
+  const service = newNamedService(config["service"]);
   const url = asText(config["url"]);
   return {
-    service:
-      asText(service["name"]) === ""
-        ? null
-        : {
-            namespace: asText(service["namespace"]),
-            name: asText(service["name"]),
-            port: asNumber(service["port"]) ?? defaultServicePort,
-          },
+    service: service === null ? null : withDefaultPort(service),
     url: URL.canParse(url) ? new URL(url).origin : "",
     trust: newTrust(config),
   };

@@ -1,6 +1,6 @@
 import { parseApiServiceName } from "../api/api-service-route.ts";
 import { isBuiltInGroup } from "../api/built-in-groups.ts";
-import { defaultServicePort } from "../api/service-reference.ts";
+import { withDefaultPort } from "../api/service-reference.ts";
 import type { ApiService } from "../cluster/cluster.ts";
 import type { KubeObject } from "../cluster/kube-object.ts";
 import { isOfKind, newApiService } from "../cluster/snapshot/snapshot-objects.ts";
@@ -87,7 +87,7 @@ function newItem(one: ApiService, object: KubeObject, all: ReadonlyMap<string, A
       ? { kind: "Local", by: isOfCrd(object) ? "crd" : "built-in" }
       : {
           kind: "Service",
-          ...newServiceChain({ ...service, port: service.port ?? defaultServicePort }),
+          ...newServiceChain(withDefaultPort(service)),
         };
   const apiService = conditionOf(one);
   const diagnosis = diagnoseApiService(apiService, target, newSurroundings(all, name, Date.now()));

@@ -1,4 +1,4 @@
-import { defaultServicePort } from "../api/service-reference.ts";
+import { withDefaultPort } from "../api/service-reference.ts";
 import type { ApiService, Cluster } from "../cluster/cluster.ts";
 import { isOfAuthentication, isOfBackend, type Surroundings } from "./diagnosis/backend-facts.ts";
 import { diagnose } from "./diagnosis/diagnose.ts";
@@ -19,7 +19,7 @@ export async function resolveAggregated(
   request: Placed,
   cluster: Cluster,
 ): Promise<Placement> {
-  const reference = { ...backend, port: backend.port ?? defaultServicePort };
+  const reference = withDefaultPort(backend);
   const bare = { kind: "Service", ...newServiceChain(reference) } as const;
   const needsChain =
     request.detail || (await fails(request, { apiService: conditionOf(summary), target: bare }));

@@ -1,8 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { calledAtText, serviceHost, serviceNameText, serviceText } from "../../src/api/service-reference.ts";
+import {
+  calledAtText,
+  serviceHost,
+  serviceNameText,
+  serviceText,
+  withDefaultPort,
+} from "../../src/api/service-reference.ts";
 
 const web = { namespace: "shop", name: "web", port: 443 };
+
+test("a port that is not named is the API's own default", () => {
+  assert.deepEqual(withDefaultPort({ ...web, port: null }), web);
+  assert.deepEqual(withDefaultPort({ ...web, port: 8443 }), { ...web, port: 8443 });
+});
 
 for (const [what, text, expected] of [
   ["a Service", serviceNameText(web), "Service shop/web"],
