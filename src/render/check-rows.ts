@@ -71,7 +71,9 @@ function newItemRow(item: CheckItem): CheckRow {
   const seen = diagnosis === undefined ? [] : factsText(diagnosis, [apiService.message, probe?.message]);
   // Of a Service that is not there the condition says so.
   const isGone = diagnosis?.cause === "ServiceNotFound" || diagnosis === undefined;
-  const unseen = target.kind === "Service" && target.reason && !isGone ? [`backend: ${target.reason}`] : [];
+  const reason = target.kind === "Service" && !isGone ? (target.reason ?? "") : "";
+  // A fact may have said it.
+  const unseen = reason === "" || seen.some((fact) => fact.includes(reason)) ? [] : [`backend: ${reason}`];
   return {
     about: item.asked === false ? "context" : "APIService",
     context,
