@@ -46,8 +46,8 @@ async function runInvocation(invocation: Invocation, io: Io): Promise<number> {
 function readerDeps(io: Io) {
   return {
     io,
-    openReader: async (flags: ConnectionFlags) =>
-      await (await import("./cluster/live/live-reader.ts")).openReader(flags, io.env, io.signal),
+    openReader: async (flags: ConnectionFlags, otherwise?: string) =>
+      await (await import("./cluster/live/live-reader.ts")).openReader(flags, io.env, io.signal, otherwise),
     listContexts: async (flags: ConnectionFlags) => {
       const { listContexts } = await import("./cluster/kubeconfig/kubeconfig.ts");
       return (await listContexts(flags, { env: io.env })).map(({ name }) => name);

@@ -3,6 +3,7 @@ import type { Impersonation } from "../log/round-trip.ts";
 import type { AdmissionPolicy } from "./admission-policy.ts";
 import type { CredentialFacts } from "./credential-facts.ts";
 import type { FlowControlNames } from "./flow-control-names.ts";
+import type { NamedService } from "./named-service.ts";
 import type { NodeInfo } from "./node-info.ts";
 import type { PodDetail } from "./pod-detail.ts";
 import type { AdmissionWebhook, CustomResourceDefinitionInfo } from "./webhook-info.ts";
@@ -26,12 +27,8 @@ export type ConditionStatus = "True" | "False" | "Unknown";
 export interface ApiService {
   /** "v1beta1.metrics.k8s.io"; the core's is "v1." */
   readonly name: string;
-  /** null: Local, answered by kube-apiserver itself. port null: not known (a summary), 443 by default. */
-  readonly service: {
-    readonly namespace: string;
-    readonly name: string;
-    readonly port: number | null;
-  } | null;
+  /** null: Local, answered by kube-apiserver itself. A summary has no port. */
+  readonly service: NamedService | null;
   /** The Available condition; a missing condition is "Unknown". */
   readonly available: ConditionStatus;
   /** Of the condition; "" when not known. */

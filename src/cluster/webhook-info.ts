@@ -1,11 +1,13 @@
+import { type ServiceReference, withDefaultPort } from "../api/service-reference.ts";
 import { newTrust } from "./certificates.ts";
 import type { Trust } from "./cluster.ts";
 import type { KubeObject } from "./kube-object.ts";
+import { newNamedService } from "./named-service.ts";
 import { asArray, asNumber, asObject, asObjects, asText, type JsonObject } from "./narrow.ts";
 
 /** Where kube-apiserver calls a webhook: at a Service of the cluster, or at a URL. */
 export interface WebhookClient {
-  readonly service: { readonly namespace: string; readonly name: string; readonly port: number } | null;
+  readonly service: ServiceReference | null;
   /** Scheme, host and port of the URL, whose path may be a secret; "" where it is a Service. */
   readonly url: string;
   readonly trust: Trust;
@@ -76,21 +78,12 @@ export interface AdmissionWebhook {
   readonly isReinvoked: boolean;
 }
 
-export const defaultWebhookPort = 443;
-
 /** A `clientConfig`: of an admission webhook, or of a conversion webhook. */
 export function newWebhookClient(config: JsonObject): WebhookClient {
-  const service = asObject(config["service"]);
+  const service = newNamedService(config["service"]);
   const url = asText(config["url"]);
   return {
-    service:
-      asText(service["name"]) === ""
-        ? null
-        : {
-            namespace: asText(service["namespace"]),
-            name: asText(service["name"]),
-            port: asNumber(service["port"]) ?? defaultWebhookPort,
-          },
+    service: service === null ? null : withDefaultPort(service),
     url: URL.canParse(url) ? new URL(url).origin : "",
     trust: newTrust(config),
   };

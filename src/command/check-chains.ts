@@ -1,11 +1,13 @@
+import type { ServiceReference } from "../api/service-reference.ts";
 import type { ApiService } from "../cluster/cluster.ts";
 import type { BackendQuestions } from "../cluster/live/backend-questions.ts";
 import { mapBounded } from "../cluster/map-bounded.ts";
 import type { CheckItem } from "../render/check-report.ts";
 import { isOfAuthentication } from "../trace/diagnosis/backend-facts.ts";
+import { chainFacts } from "../trace/diagnosis/chain-facts.ts";
 import { diagnoseApiService } from "../trace/diagnosis/diagnose-api-service.ts";
-import { factsOf, type SeenChain } from "../trace/diagnosis/diagnose-webhook.ts";
-import { resolveServiceChain, type ServiceReference } from "../trace/service-chain.ts";
+import type { SeenChain } from "../trace/diagnosis/diagnose-webhook.ts";
+import { resolveServiceChain } from "../trace/service-chain.ts";
 import { newSurroundings } from "../trace/surroundings.ts";
 
 /** Services that are asked for at once: each takes up to four requests. */
@@ -83,8 +85,9 @@ function withChain(item: CheckItem, seen: SeenChain, surroundings: Surrounding):
   const behind = { kind: "Service", ...seen.chain } as const;
   // What a probe found is a matter of its answer, not of the condition.
   const isProbes = apiService.available === "True" && probe?.ok === false;
+  const facts = chainFacts(seen.chain, seen.seesEndpoints).map(({ sentence }) => sentence);
   const found = isProbes
-    ? diagnosis && { ...diagnosis, evidence: [...diagnosis.evidence, ...factsOf(seen)] }
+    ? diagnosis && { ...diagnosis, evidence: [...diagnosis.evidence, ...facts] }
     : (diagnoseApiService(apiService, behind, surroundings) ?? diagnosis);
   return { ...item, target: behind, ...(found === undefined ? {} : { diagnosis: found }) };
 }

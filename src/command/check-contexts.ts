@@ -1,16 +1,15 @@
-import type { ClusterReader } from "../cluster/cluster-reader.ts";
 import type { ConnectionFlags } from "../cluster/connection-flags.ts";
 import { limitConcurrency } from "../cluster/limit-concurrency.ts";
 import { ClusterError, UsageError } from "../errors.ts";
 import type { CheckReport } from "../render/check-report.ts";
 import { newCheckReport, newUnaskedItem } from "./check-report.ts";
-import { openClusterSource } from "./check-source.ts";
+import { type OpenReader, openClusterSource } from "./check-source.ts";
 
 /** Clusters that are asked at once: enough for a fleet, few enough for a laptop and its credential plugins. */
 const mostAtOnce = 8;
 
 export interface ContextsDeps {
-  readonly openReader: (flags: ConnectionFlags) => Promise<ClusterReader>;
+  readonly openReader: OpenReader;
   readonly listContexts: (flags: ConnectionFlags) => Promise<readonly string[]>;
 }
 

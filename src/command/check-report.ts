@@ -1,16 +1,15 @@
 import { parseApiServiceName } from "../api/api-service-route.ts";
 import { isBuiltInGroup } from "../api/built-in-groups.ts";
+import { withDefaultPort } from "../api/service-reference.ts";
 import type { ApiService } from "../cluster/cluster.ts";
 import type { KubeObject } from "../cluster/kube-object.ts";
 import { isOfKind, newApiService } from "../cluster/snapshot/snapshot-objects.ts";
 import type { CheckItem, CheckReport, CheckWebhook } from "../render/check-report.ts";
+import { conditionOf } from "../trace/aggregated-api.ts";
 import { diagnoseApiService } from "../trace/diagnosis/diagnose-api-service.ts";
 import { newServiceChain } from "../trace/service-chain.ts";
 import { newSurroundings } from "../trace/surroundings.ts";
 import type { Target } from "../trace/trace.ts";
-
-/** The API's own default of an APIService's spec.service.port. */
-const defaultServicePort = 443;
 
 /** Which APIServices are looked at. */
 export interface CheckChoice {
@@ -81,19 +80,16 @@ export function newUnaskedItem(context: string, message: string, hint: string): 
   };
 }
 
-function newItem(
-  { name, service, available, reason, message, trust }: ApiService,
-  object: KubeObject,
-  all: ReadonlyMap<string, ApiService>,
-): CheckItem {
+function newItem(one: ApiService, object: KubeObject, all: ReadonlyMap<string, ApiService>): CheckItem {
+  const { name, service, available } = one;
   const target: Target =
     service === null
       ? { kind: "Local", by: isOfCrd(object) ? "crd" : "built-in" }
       : {
           kind: "Service",
-          ...newServiceChain({ ...service, port: service.port ?? defaultServicePort }),
+          ...newServiceChain(withDefaultPort(service)),
         };
-  const apiService = { name, available, reason, message, ...(trust === null ? {} : { trust }) };
+  const apiService = conditionOf(one);
   const diagnosis = diagnoseApiService(apiService, target, newSurroundings(all, name, Date.now()));
   return { apiService, target, ok: available === "True", ...(diagnosis === null ? {} : { diagnosis }) };
 }

@@ -39,12 +39,15 @@ const webhookLists: readonly (readonly [path: string, page?: number])[] = [
 
 const dependentLists = ["/api/v1/namespaces", "/apis/autoscaling/v2/horizontalpodautoscalers"];
 
+/** `otherwise`: what does without a kubeconfig, for the hint when there is none. */
+export type OpenReader = (flags: ConnectionFlags, otherwise?: string) => Promise<ClusterReader>;
+
 /** Throws ClusterError or UsageError when the connection cannot be made. */
 export async function openClusterSource(
   flags: ConnectionFlags,
-  openReader: (flags: ConnectionFlags) => Promise<ClusterReader>,
+  openReader: OpenReader,
 ): Promise<CheckSource> {
-  const reader = await openReader(flags);
+  const reader = await openReader(flags, "-f FILE and --snapshot FILE need none");
   return {
     title: reader.title,
     async read() {

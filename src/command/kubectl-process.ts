@@ -5,6 +5,7 @@ import { delimiter, join, sep } from "node:path";
 import type { Readable } from "node:stream";
 import { TraceError } from "../errors.ts";
 import type { Io } from "../io.ts";
+import { klogMoment, type Moment } from "../trace/time/moment.ts";
 
 export interface KubectlRun {
   /** Path of the executable. */
@@ -14,15 +15,22 @@ export interface KubectlRun {
   readonly stdoutTo: "stdout" | "stderr";
   readonly io: Io;
   readonly onStderr: (chunk: Uint8Array) => void;
-  /** It has ended; the last of its stderr may still come. */
-  readonly onExit: () => void;
+}
+
+/** How it ended, and when it ran. */
+export interface KubectlEnded {
+  readonly code: number;
+  /** By this machine's clock. */
+  readonly started: Moment | null;
+  /** Milliseconds to its exit; the last of its stderr may have come later. */
+  readonly lengthMs: number;
 }
 
 /** How long to wait for the last of stderr when something that kubectl started still holds it open. */
 const lingerMs = 500;
 
 /**
- * Runs kubectl to its end and gives its exit code; death by a signal is 128 and the signal's number, as shells say
+ * Runs kubectl to its end and gives its exit code and its time; death by a signal is 128 and the signal's number, as shells say
  * it. Signals that reach us alone are handed on. Throws TraceError when it cannot be started.
  */
 export async function runKubectl({
@@ -31,8 +39,9 @@ export async function runKubectl({
   stdoutTo,
   io,
   onStderr,
-  onExit,
-}: KubectlRun): Promise<number> {
+}: KubectlRun): Promise<KubectlEnded> {
+  const startedAt = io.now();
+  const started = klogMoment(io.date());
   const child = spawn(kubectl, args, { stdio: ["inherit", stdoutTo === "stdout" ? 1 : 2, "pipe"] });
   const stderr = child.stderr as Readable; // "pipe", so there is one
   const stopListening = io.onSignal((name) => {
@@ -47,7 +56,7 @@ export async function runKubectl({
     io.stderr.once("drain", () => stderr.resume());
   });
   try {
-    return await new Promise<number>((resolve, reject) => {
+    return await new Promise<KubectlEnded>((resolve, reject) => {
       child.on("error", (cause: NodeJS.ErrnoException) => {
         reject(
           new TraceError(
@@ -59,8 +68,11 @@ export async function runKubectl({
         );
       });
       child.on("exit", (code, signal) => {
-        onExit();
-        const ended = code ?? 128 + osConstants.signals[signal ?? "SIGKILL"];
+        const ended = {
+          code: code ?? 128 + osConstants.signals[signal ?? "SIGKILL"],
+          started,
+          lengthMs: io.now() - startedAt,
+        };
         child.on("close", () => resolve(ended));
         setTimeout(() => resolve(ended), lingerMs).unref();
       });

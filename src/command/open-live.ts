@@ -22,7 +22,10 @@ export async function openLive(flags: ConnectionFlags, io: Io, signal: AbortSign
     import("../cluster/kubeconfig/kubeconfig.ts"),
   ]);
   try {
-    const cluster = await openLiveCluster(flags, io.env, liveOptions(io, signal));
+    const cluster = await openLiveCluster(flags, io.env, {
+      ...liveOptions(io, signal),
+      otherwise: "--offline asks no cluster",
+    });
     const { settings } = cluster;
     const plugin = usesExecPlugin(settings) ? (settings.user.exec?.command ?? null) : null;
     const credentialPlugin = plugin === null ? null : basename(plugin);

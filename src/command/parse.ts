@@ -29,7 +29,7 @@ export async function run(options: ParseOptions, io: Io): Promise<number> {
   const clusters = await openClusters(options, io, "log", io.signal);
   const opened = await openAll(files, io.cwd);
   const output = await openTraceOutput(options, io);
-  const seen = { roundTrips: 0, binary: null as string | null };
+  const seen: Seen = { roundTrips: 0, url: "", binary: null };
   const clients: (OnlyClient | null)[] = [];
   const passed = openByteSink(io.stderr);
   try {
@@ -38,7 +38,7 @@ export async function run(options: ParseOptions, io: Io): Promise<number> {
       await readAll(opened[index] ?? null, parser, output, seen, passed, file, io);
       clients.push(parser.client());
     }
-    await output.close(momentsOf(clients));
+    await output.close(momentsOf(clients, await kubectlFlagsTo(seen.url, clusters)));
   } finally {
     await Promise.all([clusters.close(), ...opened.map(async (handle) => handle?.close())]);
   }
@@ -53,14 +53,22 @@ export async function run(options: ParseOptions, io: Io): Promise<number> {
 }
 
 /** One file has one clock; one program in it is one command. */
-function momentsOf(clients: readonly (OnlyClient | null)[]): CommandMoments | null {
+function momentsOf(clients: readonly (OnlyClient | null)[], kubectlFlags: string): CommandMoments | null {
   if (clients.length !== 1) return null;
   const firstEntry = clients[0]?.firstEntry ?? null;
-  return { started: null, lengthMs: null, firstEntry, credentialPlugin: null };
+  return { started: null, lengthMs: null, firstEntry, credentialPlugin: null, kubectlFlags };
+}
+
+async function kubectlFlagsTo(url: string, clusters: Clusters): Promise<string> {
+  if (url === "") return "";
+  const choice = await clusters.clusterOf(url);
+  return choice.cluster === null ? "" : (choice.kubectlFlags ?? "");
 }
 
 interface Seen {
   roundTrips: number;
+  /** The first that the log names: one command has one server. */
+  url: string;
   /** Name of a file that holds NUL bytes. */
   binary: string | null;
 }
@@ -77,6 +85,7 @@ function parserOf(
     file,
     onRoundTrip: (roundTrip) => {
       seen.roundTrips += 1;
+      seen.url ||= roundTrip.url;
       output.add(resolveTrace(roundTrip, clusters));
     },
     ...(file === "-"

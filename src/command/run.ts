@@ -2,10 +2,10 @@ import { TraceError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { createLogParser } from "../log/parser.ts";
 import { resolveTrace } from "../trace/resolve-trace.ts";
-import { klogMoment } from "../trace/time/moment.ts";
 import { openByteSink } from "./byte-sink.ts";
 import { openClusters } from "./clusters.ts";
 import { readKubectlArgs } from "./kubectl-args.ts";
+import { kubectlFlagsOf } from "./kubectl-flags.ts";
 import { findKubectl, isKubectlPlugin, runKubectl } from "./kubectl-process.ts";
 import { createStderrFilter } from "./stderr-filter.ts";
 import type { TraceOptions } from "./trace-options.ts";
@@ -22,13 +22,7 @@ export interface RunOptions extends TraceOptions {
  * Throws TraceError when there is no kubectl to run, UsageError for flags that would not reach a plugin.
  */
 export async function run(options: RunOptions, io: Io): Promise<number> {
-  const kubectl = findKubectl(io.env);
-  if (kubectl === null) {
-    throw new TraceError(
-      "there is no kubectl on the PATH",
-      "install kubectl, or pipe a saved log into kubectl trace",
-    );
-  }
+  const kubectl = needKubectl(io);
   const plugin = isKubectlPlugin(options.args[0] ?? "", io.env);
   if (plugin) refuseFlagsBefore(options);
   const { args, userLevel, flags } = readKubectlArgs(options.args, options.flags, plugin);
@@ -52,10 +46,8 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
     },
     onLine: createStderrFilter(userLevel, stderr),
   });
-  const started = { at: io.now(), moment: klogMoment(io.date()) };
-  let lengthMs: number | null = null;
   try {
-    const ended = runKubectl({
+    const running = runKubectl({
       kubectl,
       args,
       stdoutTo: shares || options.to !== null ? "stdout" : "stderr",
@@ -65,13 +57,10 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
         stderr.flush();
         void output.drain();
       },
-      onExit: () => {
-        lengthMs = io.now() - started.at;
-      },
     });
     // clusterOf tells whoever needs the cluster why it cannot be opened.
     const early = clusters.prefetch().catch(() => false);
-    const code = await ended;
+    const { code, started, lengthMs } = await running;
     // Who has broken off a login is not asked to log in again.
     if (io.signal.aborted && !answered && !(await early)) questions.abort();
     // Ctrl-C was for kubectl; a second one is for us.
@@ -82,11 +71,27 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
     // Who sent nothing needs no kubeconfig: that one cannot be read must not matter then.
     const credentialPlugin = client && (await clusters.credentialPlugin());
     const firstEntry = client?.firstEntry ?? null;
-    await output.close({ started: client && started.moment, lengthMs, firstEntry, credentialPlugin });
+    const kubectlFlags = kubectlFlagsOf(flags);
+    await output.close({
+      started: client && started,
+      lengthMs,
+      firstEntry,
+      credentialPlugin,
+      kubectlFlags,
+    });
     return code;
   } finally {
     await clusters.close();
   }
+}
+
+function needKubectl({ env }: Io): string {
+  const kubectl = findKubectl(env);
+  if (kubectl !== null) return kubectl;
+  throw new TraceError(
+    "there is no kubectl on the PATH",
+    "install kubectl, or pipe a saved log into kubectl trace",
+  );
 }
 
 /** As kubectl does: a plugin that never hears of its --context would work on another cluster. */

@@ -4,6 +4,7 @@ import type { ConnectionFlags } from "../cluster/connection-flags.ts";
 import type { MissingResource, Snapshot } from "../cluster/snapshot/snapshot.ts";
 import { collectSnapshot } from "../cluster/snapshot/snapshot-collect.ts";
 import { newSnapshotDocument } from "../cluster/snapshot/snapshot-document.ts";
+import { unlessAborted } from "../cluster/unless-aborted.ts";
 import { exitCodes } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { sanitize } from "../render/sanitize.ts";
@@ -59,18 +60,11 @@ function describe({ resource, namespace, service, reason }: MissingResource): st
 }
 
 async function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
-  if (signal.aborted) {
-    return null;
-  }
-  let stop = () => {};
-  const interrupted = new Promise<null>((resolve) => {
-    stop = () => resolve(null);
-  });
-  signal.addEventListener("abort", stop, { once: true });
   try {
-    return await Promise.race([work, interrupted]);
-  } finally {
-    signal.removeEventListener("abort", stop);
+    return await unlessAborted(work, signal);
+  } catch (error) {
+    if (signal.aborted) return null;
+    throw error;
   }
 }
 

@@ -44,75 +44,55 @@ function isTruncated(line: string): boolean {
   return line.endsWith(" chars]") && / \[truncated \d{1,15} chars\]$/.test(line.slice(-40));
 }
 
-function untilEntry(): Continuation {
+/** Takes the lines that belong to the entry, each by itself, up to one that ends it. */
+function lineByLine(belongs: (line: string) => boolean, ends: (line: string) => boolean): Continuation {
   let over = false;
   return {
     takes(line) {
-      over = isTruncated(line);
-      return !isKubectlLine(line);
+      if (!belongs(line)) return false;
+      over = isTruncated(line) || ends(line);
+      return true;
     },
     get over() {
       return over;
     },
   };
+}
+
+const isOfBody = (line: string): boolean => !isKubectlLine(line);
+const endsNothing = (): boolean => false;
+
+function untilEntry(): Continuation {
+  return lineByLine(isOfBody, endsNothing);
 }
 
 function html(): Continuation {
-  let over = false;
-  return {
-    takes(line) {
-      over = /<\/html>/i.test(line) || isTruncated(line);
-      return !isKubectlLine(line);
-    },
-    get over() {
-      return over;
-    },
-  };
+  return lineByLine(isOfBody, (line) => /<\/html>/i.test(line));
 }
 
 function hexDump(): Continuation {
-  let over = false;
-  return {
-    takes(line) {
-      over = isTruncated(line);
-      return isHexDumpLine(line);
-    },
-    get over() {
-      return over;
-    },
-  };
+  return lineByLine(isHexDumpLine, endsNothing);
 }
 
 function counted(bytes: number): Continuation {
   let left = bytes;
-  return {
-    takes(line) {
+  return lineByLine(
+    () => true,
+    (line) => {
       left -= line.length + 1;
-      if (isTruncated(line)) left = 0;
-      return true;
-    },
-    get over() {
       return left <= 0;
     },
-  };
+  );
 }
 
 function json(first: string): Continuation | null {
   const balance = createBalance();
   balance.take(first);
   if (balance.closed()) return null;
-  let over = false;
-  return {
-    takes(line) {
-      if (isKubectlLine(line)) return false;
-      balance.take(line);
-      over = balance.closed() || isTruncated(line);
-      return true;
-    },
-    get over() {
-      return over;
-    },
-  };
+  return lineByLine(isOfBody, (line) => {
+    balance.take(line);
+    return balance.closed();
+  });
 }
 
 function createBalance(): { take(text: string): void; closed(): boolean } {

@@ -1,6 +1,6 @@
 import type { PodInfo } from "../cluster/cluster.ts";
 import type { ServiceChain } from "../trace/service-chain.ts";
-import { endpointText } from "./sentences.ts";
+import { addressText, endpointText } from "./sentences.ts";
 
 /* What stands behind a Service, in words. None of these texts is sanitized yet. */
 
@@ -27,7 +27,9 @@ export function membersOf(chain: ServiceChain): readonly Member[] {
     // Of what belongs to no Pod that was seen the endpoint is all there is.
     if (endpoints.length === 1 && pod === undefined)
       return [{ ready: first.ready, text: endpointText(first) }];
-    const addresses = [...new Set(endpoints.map(addressText))].join(" and ");
+    const addresses = [...new Set(endpoints.map(({ address, port }) => addressText(address, port)))].join(
+      " and ",
+    );
     const ready = endpoints.some((endpoint) => endpoint.ready);
     const name = first.pod || "no pod";
     return [newMember(name, first.node, addresses, ready, pod)];
@@ -42,10 +44,6 @@ export function membersOf(chain: ServiceChain): readonly Member[] {
       ready: pod.ready && nowhere === "",
     })),
   ];
-}
-
-function addressText({ address, port }: ServiceChain["endpoints"][number]): string {
-  return port === null ? address : `${address}:${port}`;
 }
 
 /** Whether the endpoint is ready is what counts; where the Pod says otherwise, both are said. */
@@ -100,11 +98,6 @@ function listed(members: readonly Member[], most: number): readonly string[] {
   if (members.length <= most) return members.map(({ text }) => text);
   const ordered = members.toSorted((a, b) => Number(a.ready) - Number(b.ready));
   return [...ordered.slice(0, most).map(({ text }) => text), `and ${members.length - most} more`];
-}
-
-/** "Service shop/web:443". */
-export function serviceText({ namespace, name, port }: ServiceChain): string {
-  return `Service ${namespace}/${name}${port === 0 ? "" : `:${port}`}`;
 }
 
 /** "Deployment metrics-server"; "" where that is not known. */

@@ -1,7 +1,6 @@
 import type { CheckReport } from "./check-report.ts";
-import { type CheckRow, rowsOf, worstFirst } from "./check-rows.ts";
+import { type CheckRow, notesOf, rowsOf, worstFirst } from "./check-rows.ts";
 import { type CheckState, summaryOf } from "./check-words.ts";
-import { sanitize } from "./sanitize.ts";
 
 type Level = "error" | "warning" | "notice";
 
@@ -28,7 +27,7 @@ export function renderCheckGithub(report: CheckReport): string {
   );
   const summary = command("notice", "kubectl trace check", [
     `${report.ok ? "ok" : "not ok"}: ${summaryOf(report)}`,
-    ...(report.notes ?? []).map((note) => `note: ${sanitize(note)}`),
+    ...notesOf(report).map((note) => `note: ${note}`),
   ]);
   return `${[...broken.map(annotate), ...warnings, summary].join("\n")}\n`;
 }

@@ -1,18 +1,20 @@
 import type { CheckReport } from "./check-report.ts";
-import { type CheckRow, itemRowsOf, webhookRowsOf } from "./check-rows.ts";
+import { type CheckRow, itemRowsOf, notesOf, webhookRowsOf } from "./check-rows.ts";
 import type { CheckState } from "./check-words.ts";
 import { sanitize } from "./sanitize.ts";
 
 /**
  * The report as JUnit XML: a test suite for each context, a test case for each APIService, and the same of webhooks. One that is
  * accepted is skipped, as is one that cannot be looked at; a context that cannot be asked is an error. What is only to be warned of
- * passes, with the warning in system-out.
+ * passes, with the warning in system-out. What could not be found out beside is a property of the first suite: of the report itself
+ * JUnit has none.
  * Source of truth: jenkinsci/xunit-plugin/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd,
  * and Surefire's own schema, which wants a time of each.
  */
 export function renderCheckJunit(report: CheckReport): string {
   const [items, webhooks] = [itemRowsOf(report), webhookRowsOf(report)];
-  const suites = [...suitesOf("APIServices", items), ...suitesOf("webhooks", webhooks)];
+  const notes = notesOf(report);
+  const suites = [...suitesOf("APIServices", items, notes), ...suitesOf("webhooks", webhooks, [])];
   const { tests, failures, errors } = countsOf([...items, ...webhooks]);
   const head = attributes({ name: "kubectl trace check", tests, failures, errors, time: "0" });
   return [
@@ -24,22 +26,35 @@ export function renderCheckJunit(report: CheckReport): string {
   ].join("\n");
 }
 
-function suitesOf(what: string, rows: readonly CheckRow[]): readonly string[] {
+/** `notes`: for the first of them, which then there is in any case. */
+function suitesOf(what: string, rows: readonly CheckRow[], notes: readonly string[]): readonly string[] {
   const contexts = [...new Set(rows.map(({ context }) => context))];
-  return contexts.map((context) =>
+  if (contexts.length === 0 && notes.length > 0) return [renderSuite(what, [], notes)];
+  return contexts.map((context, at) =>
     renderSuite(
       context === undefined ? what : `${what} of context ${context}`,
       rows.filter((row) => row.context === context),
+      at === 0 ? notes : [],
     ),
   );
 }
 
-function renderSuite(name: string, rows: readonly CheckRow[]): string {
+function renderSuite(name: string, rows: readonly CheckRow[], notes: readonly string[]): string {
   return [
     `  <testsuite${attributes({ name, ...countsOf(rows), time: "0" })}>`,
+    ...renderNotes(notes),
     ...rows.map(renderCase),
     "  </testsuite>",
   ].join("\n");
+}
+
+/** Surefire's schema takes properties before the cases only. Readers may keep one of each name. */
+function renderNotes(notes: readonly string[]): readonly string[] {
+  if (notes.length === 0) return [];
+  const properties = notes.map(
+    (value, at) => `      <property${attributes({ name: `note.${at + 1}`, value })}/>`,
+  );
+  return ["    <properties>", ...properties, "    </properties>"];
 }
 
 function countsOf(rows: readonly CheckRow[]) {

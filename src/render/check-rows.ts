@@ -61,12 +61,19 @@ export function rowsOf(report: CheckReport): readonly CheckRow[] {
   return [...itemRowsOf(report), ...webhookRowsOf(report)];
 }
 
+/** What could not be found out beside, safe to print: one line each. */
+export function notesOf({ notes = [] }: CheckReport): readonly string[] {
+  return notes.map(sanitize);
+}
+
 function newItemRow(item: CheckItem): CheckRow {
   const { apiService, context, target, diagnosis, probe } = item;
   const seen = diagnosis === undefined ? [] : factsText(diagnosis, [apiService.message, probe?.message]);
   // Of a Service that is not there the condition says so.
   const isGone = diagnosis?.cause === "ServiceNotFound" || diagnosis === undefined;
-  const unseen = target.kind === "Service" && target.reason && !isGone ? [`backend: ${target.reason}`] : [];
+  const reason = target.kind === "Service" && !isGone ? (target.reason ?? "") : "";
+  // A fact may have said it.
+  const unseen = reason === "" || seen.some((fact) => fact.includes(reason)) ? [] : [`backend: ${reason}`];
   return {
     about: item.asked === false ? "context" : "APIService",
     context,

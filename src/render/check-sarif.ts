@@ -1,5 +1,5 @@
 import type { CheckReport } from "./check-report.ts";
-import { type CheckRow, rowsOf } from "./check-rows.ts";
+import { type CheckRow, notesOf, rowsOf } from "./check-rows.ts";
 import { renderJson } from "./json.ts";
 import { sanitize } from "./sanitize.ts";
 
@@ -15,12 +15,15 @@ interface Finding {
 
 /**
  * The report as a SARIF log: a rule for each cause, a result for each APIService or webhook that is broken and for each warning, at
- * the logical location of its name. What is accepted is a result that is suppressed.
- * Source of truth: SARIF 2.1.0 errata 01, sections 3.13 (log), 3.27 (result), 3.33 (logical location).
+ * the logical location of its name. What is accepted is a result that is suppressed; what could not be found out beside is a
+ * notification.
+ * Source of truth: SARIF 2.1.0 errata 01, sections 3.13 (log), 3.20 (invocation), 3.27 (result), 3.33 (logical location), 3.58
+ * (notification).
  */
 export function renderCheckSarif(report: CheckReport, version: string): string {
   const findings = rowsOf(report).flatMap(findingsOf);
   const rules = [...new Set(findings.map(({ ruleId }) => ruleId))];
+  const notes = notesOf(report);
   return `${renderJson({
     version: "2.1.0",
     $schema: schema,
@@ -29,11 +32,20 @@ export function renderCheckSarif(report: CheckReport, version: string): string {
         tool: {
           driver: { name: "kubectl-trace", version, rules: rules.map((id) => newRule(id, findings)) },
         },
-        invocations: [{ executionSuccessful: findings.every(({ row }) => row.state !== "unasked") }],
+        invocations: [
+          {
+            executionSuccessful: findings.every(({ row }) => row.state !== "unasked"),
+            ...(notes.length === 0 ? {} : { toolExecutionNotifications: notes.map(newNotification) }),
+          },
+        ],
         results: findings.map((finding) => newResult(finding, rules.indexOf(finding.ruleId))),
       },
     ],
   })}\n`;
+}
+
+function newNotification(note: string): unknown {
+  return { level: "note", message: { text: textOf(note) } };
 }
 
 function findingsOf(row: CheckRow): readonly Finding[] {

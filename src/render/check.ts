@@ -4,6 +4,7 @@ import {
   consequenceOf,
   isQuietRow,
   itemRowsOf,
+  notesOf,
   rowsOf,
   webhookRowsOf,
   worstFirst,
@@ -70,7 +71,7 @@ export function renderCheck(report: CheckReport, options: CheckRenderOptions): s
       return renderTable(shown, [...contexts, ...cells], columns, style);
     }),
     renderFolded(report, rowsOf(report).filter(isFolded), columns),
-    ...[consequenceOf(report), ...(report.notes ?? []).map((note) => `note: ${sanitize(note)}`)].map((line) =>
+    ...[consequenceOf(report), ...notesOf(report).map((note) => `note: ${note}`)].map((line) =>
       renderLine(line, columns),
     ),
     `${renderSummary(report, style)}\n`,

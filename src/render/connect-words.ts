@@ -1,7 +1,9 @@
+import { serviceText } from "../api/service-reference.ts";
 import type { PodInfo } from "../cluster/cluster.ts";
 import type { Connect, NodeConnect, PodConnect } from "../trace/connect.ts";
 import type { CustomResourceVersion } from "../trace/custom-resource.ts";
-import { restartsText, serviceText } from "./chain-members.ts";
+import { restartsText } from "./chain-members.ts";
+import { addressText } from "./sentences.ts";
 
 /* Whom a request is handed on to, and a custom resource's versions. None of these texts is sanitized yet. */
 
@@ -24,7 +26,7 @@ export function nodeText(connect: NodeConnect): string {
     if (pod === null) return "no node: there is no such Pod";
     return pod === undefined ? `a node that is not known: ${reason}` : "no node: the Pod is on none yet";
   }
-  const name = `node ${node}${addressText(connect)}`;
+  const name = `node ${node}${placeText(connect)}`;
   if (nodeInfo === undefined) return `${name}, of which nothing is known: ${reason}`;
   if (nodeInfo === null) return `${name}, which does not exist`;
   if (nodeInfo.ready === "True") return `${name}, ready`;
@@ -42,13 +44,11 @@ export function podText({ name, phase, ready, reason, restarts }: PodInfo): stri
 export function podPlaceText(connect: PodConnect): string {
   const { pod, reason = "" } = connect;
   if (pod === null) return "no such Pod";
-  return pod === undefined ? `a Pod that is not known: ${reason}` : `${podText(pod)}${addressText(connect)}`;
+  return pod === undefined ? `a Pod that is not known: ${reason}` : `${podText(pod)}${placeText(connect)}`;
 }
 
-function addressText({ address, port }: { readonly address?: string; readonly port?: number }): string {
-  if (address === undefined) return "";
-  const host = address.includes(":") ? `[${address}]` : address;
-  return ` (${host}${port === undefined ? "" : `:${port}`})`;
+function placeText({ address, port }: { readonly address?: string; readonly port?: number }): string {
+  return address === undefined ? "" : ` (${addressText(address, port)})`;
 }
 
 /** "v1 (stable, stored), v1beta1 (beta, deprecated, used here), v1alpha1 (alpha, not served)". */

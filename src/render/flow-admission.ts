@@ -1,3 +1,4 @@
+import { calledAtText, serviceText } from "../api/service-reference.ts";
 import type { AdmissionHook } from "../trace/admission/admission-hook.ts";
 import type { Trace } from "../trace/trace.ts";
 import { type Mark, type Step, step } from "./flow-step.ts";
@@ -54,17 +55,14 @@ function hookText(hook: AdmissionHook): string {
 
 function targetText(target: AdmissionHook["target"]): string {
   if (target === undefined) return "";
-  return target.kind === "URL"
-    ? `at ${target.url}`
-    : `Service ${target.namespace}/${target.name}:${target.port}`;
+  return target.kind === "URL" ? `at ${calledAtText(undefined, target.url)}` : serviceText(target);
 }
 
 /** What keeps a webhook's Service from working; "" when nothing does, or it is not known. */
 function downText({ target }: AdmissionHook): string {
   if (target?.kind !== "Service") return "";
   // Of a Service that is not known nothing is said: JSON has the reason.
-  if (target.type === undefined)
-    return target.reason?.startsWith("no Service ") ? `DOWN: ${target.reason}` : "";
+  if (target.type === undefined) return target.isMissing === true ? `DOWN: ${target.reason}` : "";
   const ready = target.endpoints.filter((endpoint) => endpoint.ready).length;
   if (ready > 0) return "";
   const why = target.pods?.find((pod) => !pod.ready)?.reason ?? target.reason ?? "";

@@ -1,5 +1,6 @@
+import { serviceText } from "../api/service-reference.ts";
 import type { Target, Trace } from "../trace/trace.ts";
-import { memberLines, membersOf, routeText, serviceText } from "./chain-members.ts";
+import { memberLines, membersOf, routeText } from "./chain-members.ts";
 import { versionsText } from "./connect-words.ts";
 import { type Step, step } from "./flow-step.ts";
 import type { Passage } from "./journey.ts";

@@ -1,7 +1,8 @@
+import { calledAtText, serviceText } from "../api/service-reference.ts";
 import type { NodeConnect } from "../trace/connect.ts";
 import type { ServiceChain } from "../trace/service-chain.ts";
 import type { Trace } from "../trace/trace.ts";
-import { memberLines, routeText, serviceText } from "./chain-members.ts";
+import { memberLines, routeText } from "./chain-members.ts";
 import { nodeText, podPlaceText, podText } from "./connect-words.ts";
 import { type Mark, type Step, step } from "./flow-step.ts";
 import type { Passage } from "./journey.ts";
@@ -64,7 +65,7 @@ export function conversionStep({ target, requestInfo, diagnosis }: Trace, passag
   if (!failed && (stored === used || passage === "notReached")) return null;
   const { service, url } = target.conversion;
   const between = stored === used ? "" : `between ${stored} and ${used} `;
-  const by = `${between}by ${service === undefined ? url || "a URL that is not readable" : serviceText(service)}`;
+  const by = `${between}by ${calledAtText(service, url)}`;
   const mark = failed ? "bad" : passage === "passed" && diagnosis === null ? "good" : "step";
   return step(mark, "conversion", by, ...(service === undefined ? [] : chainLines(service)));
 }

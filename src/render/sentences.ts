@@ -110,9 +110,15 @@ export function phasesText(phases: Phases): string {
     .join(", ");
 }
 
+/** "10.244.0.5:10250", "[fd00::5]:10250"; the address alone where no port is known. */
+export function addressText(address: string, port: number | null | undefined): string {
+  const host = address.includes(":") ? `[${address}]` : address;
+  return port === null || port === undefined ? address : `${host}:${port}`;
+}
+
 /** "metrics-server-6d94 on node-1 (10.244.0.5:10250, ready)". */
 export function endpointText(endpoint: Endpoint): string {
-  const address = endpoint.port === null ? endpoint.address : `${endpoint.address}:${endpoint.port}`;
+  const address = addressText(endpoint.address, endpoint.port);
   const node = endpoint.node === "" ? "" : ` on ${endpoint.node}`;
   return `${endpoint.pod || "no pod"}${node} (${address}, ${endpoint.ready ? "ready" : "not ready"})`;
 }

@@ -126,7 +126,7 @@ function targetJson(target: Target): string {
     case "Local":
       return `{"kind":"Local","by":"${target.by}"${added("crd", target.crd)}${added("reason", target.reason)}${addedValue("versions", target.versions)}${addedValue("conversion", target.conversion)}}`;
     case "Service":
-      return `{"kind":"Service","namespace":${string(target.namespace)},"name":${string(target.name)},"port":${target.port},"endpoints":[${target.endpoints.map(endpointJson).join()}]${added("type", target.type)}${added("clusterIP", target.clusterIP)}${added("reason", target.reason)}${addedValue("ports", target.ports)}${addedValue("selector", target.selector)}${addedValue("pods", target.pods)}}`;
+      return `{"kind":"Service","namespace":${string(target.namespace)},"name":${string(target.name)},"port":${target.port},"endpoints":[${target.endpoints.map(endpointJson).join()}]${added("type", target.type)}${added("clusterIP", target.clusterIP)}${addedValue("isMissing", target.isMissing)}${added("reason", target.reason)}${addedValue("ports", target.ports)}${addedValue("selector", target.selector)}${addedValue("pods", target.pods)}}`;
     case "Unresolved":
       return `{"kind":"Unresolved","reason":${string(target.reason)}}`;
   }

@@ -1,11 +1,9 @@
+import { type ServiceReference, serviceNameText } from "../api/service-reference.ts";
 import type { Cluster, Endpoint, PodInfo, ServiceInfo } from "../cluster/cluster.ts";
 import { joinReasons } from "./join-reasons.ts";
 
 /** A Service that kube-apiserver calls, and what stands behind it, each hop as far as it was asked for and could be seen. */
-export interface ServiceChain {
-  readonly namespace: string;
-  readonly name: string;
-  readonly port: number;
+export interface ServiceChain extends ServiceReference {
   /** Empty when none exist or none were asked for. */
   readonly endpoints: readonly Endpoint[];
   /** Service type and ClusterIP when they were asked for. */
@@ -16,15 +14,10 @@ export interface ServiceChain {
   readonly selector?: ServiceInfo["selector"];
   /** The Pods that the Service's selector chooses, ready or not. */
   readonly pods?: readonly PodInfo[];
+  /** It was looked for, and is not there: of one that could not be looked for nothing is known. */
+  readonly isMissing?: true;
   /** Why something about it is not known; absent when all that was asked is. */
   readonly reason?: string;
-}
-
-/** The Service that an APIService or a webhook names. */
-export interface ServiceReference {
-  readonly namespace: string;
-  readonly name: string;
-  readonly port: number;
 }
 
 /** Of a Service of which nothing was asked. */
@@ -50,24 +43,16 @@ export async function resolveServiceChain(
   const unknown = [service, endpoints, pods].flatMap((answer) =>
     answer?.ok === false ? [answer.reason] : [],
   );
-  if (service.ok && info === null) unknown.push(missingService(reference));
+  const isMissing = service.ok && info === null;
+  if (isMissing) unknown.push(`no ${serviceNameText(reference)}`);
   return {
     ...newServiceChain(reference),
     endpoints: endpoints.ok ? endpoints.value : [],
     ...(info === null ? {} : describe(info)),
     ...(pods?.ok === true ? { pods: pods.value } : {}),
+    ...(isMissing ? { isMissing } : {}),
     ...(unknown.length > 0 ? { reason: joinReasons(unknown) } : {}),
   };
-}
-
-/** What a chain gives as a reason where the Service does not exist. */
-export function missingService({ namespace, name }: Pick<ServiceReference, "namespace" | "name">): string {
-  return `no Service ${namespace}/${name}`;
-}
-
-/** Whether the Service was looked for and is not there: of one that could not be looked for nothing is known. */
-export function isServiceMissing(chain: ServiceChain): boolean {
-  return (chain.reason ?? "").split("; ").includes(missingService(chain));
 }
 
 function describe({ type, clusterIP, ports, selector }: ServiceInfo): Partial<ServiceChain> {

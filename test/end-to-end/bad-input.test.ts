@@ -28,11 +28,18 @@ async function folderWith(t: TestContext, file: FileName): Promise<string> {
 
 describe("a kubeconfig that leads nowhere", { concurrency: 4 }, () => {
   const verbs = { request: [url], resolve: [url], check: [], snapshot: [] } as const;
+  const withoutKubeconfig: Readonly<Record<string, RegExp>> = {
+    request: /, or give one with --kubeconfig$/m,
+    resolve: /; --offline asks no cluster$/m,
+    check: /; -f FILE and --snapshot FILE need none$/m,
+    snapshot: /, or give one with --kubeconfig$/m,
+  };
   for (const [verb, words] of Object.entries(verbs)) {
     const rows = verb === "request" || verb === "resolve" ? verb : "";
     test(`${verb}: no kubeconfig`, async (t) => {
       const ended = await runTrace([verb, ...words], { env: { HOME: await temporaryFolder(t) } });
       assertTold(ended, /no kubeconfig|no configuration/, 3);
+      assert.match(ended.stderr, withoutKubeconfig[verb] ?? /^$/);
       if (rows === "resolve") assert.match(ended.stdout, /pods\.v1/, "the whole table is printed");
     });
 

@@ -181,6 +181,28 @@ describe("whose log it is", { concurrency: 3 }, () => {
     });
   });
 
+  test("what to type about a slow log goes to the context whose server it is", async (t) => {
+    await withSandbox({}, async ({ url }, env) => {
+      const kubeconfig = await writeKubeconfig(await temporaryFolder(t), {
+        server: `http://127.0.0.1:${await closedPort()}`,
+      });
+      const api = "v1beta1.custom.metrics.k8s.io";
+      const input = [
+        "I1124 10:00:00.000000       7 loader.go:395] Config loaded from file:  /home/jane/.kube/config",
+        `I1124 10:00:02.100000       7 round_trippers.go:553] GET ${url}/apis/custom.metrics.k8s.io/v1beta1 503 Service Unavailable in 2000 milliseconds`,
+        "",
+      ].join("\n");
+      for (const [files, flags] of [
+        [env.KUBECONFIG, ""],
+        [`${kubeconfig}:${env.KUBECONFIG}`, " --context admin"],
+      ]) {
+        const ended = await runTrace(["-o", "json"], { env: { ...env, KUBECONFIG: files ?? "" }, input });
+        const { findings } = JSON.parse(ended.stdout).timeBudget;
+        assert.equal(findings[0].advice[0], `kubectl trace check${flags} ${api}`);
+      }
+    });
+  });
+
   test("a log of two clusters asks each about its own", async () => {
     await withSandbox({ basePath: "/k8s/clusters/c-1" }, async (sandbox, env) => {
       const input = line(`${sandbox.url}/api/v1/nodes`) + line(`${server}/api/v1/nodes`);

@@ -3,11 +3,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Readable } from "node:stream";
+import { connectionOptions, traceOptions } from "../../src/cli/options.ts";
+import { verbs } from "../../src/cli/verbs.ts";
 
 /** The built binary, as a user would run it. */
 export const binary = resolve("bin/kubectl-trace.js");
 
 export interface Ended {
+  readonly args: readonly string[];
   /** null after a signal. */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -67,7 +70,7 @@ export function start(program: string, args: readonly string[], options: RunOpti
     child.on("error", reject);
     child.on("close", (code, signal) => {
       clearTimeout(timer);
-      done({ code, signal, stdout: stdout.text(), stderr: stderr.text(), bytes: stdout.bytes() });
+      done({ args, code, signal, stdout: stdout.text(), stderr: stderr.text(), bytes: stdout.bytes() });
     });
   });
   const says = async (text: string, stream: "stdout" | "stderr" = "stderr"): Promise<void> => {
@@ -118,8 +121,18 @@ export function assertTold(ended: Ended, message: RegExp, exitCode: number): voi
     assert.doesNotMatch(line, /\.$/, `no full stop: ${line}`);
   }
   assert.notEqual(hint, "", seen);
+  assert.deepEqual(untaken(hint, ended.args), [], `flags that the command does not take: ${hint}`);
   assert.equal(ended.code, exitCode, seen);
   assertQuiet(ended);
+}
+
+/** Flags that a hint names, but for those in a command to type, and that the command with these words does not have. */
+function untaken(hint: string, args: readonly string[]): readonly string[] {
+  const verb = verbs.find(({ name }) => args.includes(name));
+  const options = verb?.options() ?? [...traceOptions(), ...connectionOptions()];
+  const taken = new Set(options.flatMap(({ long, short }) => [long, short]));
+  const named = hint.replace(/kubectl [^;,:]*/g, "").match(/(?<![\w-])--?[a-zA-Z][\w-]*/g) ?? [];
+  return named.filter((flag) => !taken.has(flag));
 }
 
 /** No stack trace, nothing that looks like a fault of ours, and no credential anywhere. */

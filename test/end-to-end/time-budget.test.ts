@@ -46,11 +46,11 @@ describe("a slow command", { concurrency: 2, skip }, () => {
       assert.equal(found?.summary, `${name} answered 3 requests with 503, and kept the command waiting`);
       assert.ok(found.costMs > 2 * delayMs && (sharesMs["discovery"] ?? 0) >= found.costMs);
 
-      const drawn = await runTrace(["-o", "waterfall", "get", "pods"], { env });
+      const drawn = await runTrace(["-o", "waterfall", "get", "pods", "--context", "operator"], { env });
       assert.match(drawn.stdout, /^\(before\) +- +─+ +\d+ms$/m);
       assert.match(drawn.stdout, /^get \/apis\/\S+ +503 +█+ +1\.\d\ds$/m);
       assert.match(drawn.stdout, /^slow: \S+ \(UnavailableAPIService\): v1beta1\.custom\.metrics\.k8s\.io /m);
-      assert.match(drawn.stdout, new RegExp(`^try: kubectl trace check ${name}$`, "m"));
+      assert.match(drawn.stdout, new RegExp(`^try: kubectl trace check --context operator ${name}$`, "m"));
     });
   });
 

@@ -51,6 +51,17 @@ for (const [what, known, texts] of [
     ["a on node-1 (10.1.0.1:10250 and 10.1.0.1:9090, ready)"],
   ],
   [
+    "IPv6, of one and of two addresses",
+    {
+      endpoints: [
+        endpoint("a", { address: "fd00::5" }),
+        endpoint("b", { address: "fd00::6" }),
+        endpoint("b", { address: "fd00::6", port: null }),
+      ],
+    },
+    ["a on node-1 ([fd00::5]:10250, ready)", "b on node-1 ([fd00::6]:10250 and fd00::6, ready)"],
+  ],
+  [
     "addresses of no Pod",
     { endpoints: [endpoint("", { node: "" }), endpoint("", { node: "", address: "10.1.0.2" })] },
     ["no pod (10.1.0.1:10250, ready)", "no pod (10.1.0.2:10250, ready)"],

@@ -57,10 +57,12 @@ const schema: Readonly<
 > = {
   testsuites: { children: ["testsuite"], must: [], may: ["name", "time", "tests", "failures", "errors"] },
   testsuite: {
-    children: ["testcase"],
+    children: ["properties", "testcase"],
     must: ["name", "tests", "failures", "errors", "skipped", "time"],
     may: [],
   },
+  properties: { children: ["property"], must: [], may: [] },
+  property: { children: [], must: ["name", "value"], may: [] },
   testcase: {
     children: ["skipped", "error", "failure", "system-out"],
     must: ["name", "time"],
@@ -82,6 +84,8 @@ function validate({ name, attributes, children, text }: Element): void {
   for (const count of ["tests", "failures", "errors", "skipped", "time"])
     assert.match(attributes[count] ?? "0", /^\d+$/);
   if (rules.children.length > 0) assert.equal(text.trim(), "");
+  const order = children.map((child) => rules.children.indexOf(child.name));
+  if (name === "testsuite") assert.deepEqual(order, order.toSorted(), "properties stand before the cases");
   for (const child of children) {
     assert.ok(rules.children.includes(child.name), `${child.name} in ${name}`);
     validate(child);
@@ -148,6 +152,43 @@ test("webhooks have a suite; what is only to be warned of passes", () => {
   assert.match(out?.text ?? "", /^warning: CertificateExpires: authority CN=a/);
 });
 
+function casesOf({ children }: Element): readonly Element[] {
+  return children.filter(({ name }) => name === "testcase");
+}
+
+test("what could not be found out is a property of the first suite, though there be no other", () => {
+  const notes = ["which namespaces it breaks is not known: forbidden", 'context "a": <b>'];
+  const properties = {
+    name: "properties",
+    attributes: {},
+    text: "\n      \n      \n    ",
+    children: notes.map((value, at) => ({
+      name: "property",
+      attributes: { name: `note.${at + 1}`, value },
+      children: [],
+      text: "",
+    })),
+  };
+  for (const [given, suites] of [
+    [
+      report({ context: "dev", ...broken }, away),
+      ["APIServices of context dev", "APIServices of context prod"],
+    ],
+    [report(), ["APIServices"]],
+  ] as const) {
+    const document = parseXml(renderCheckJunit({ ...given, notes }));
+    validate(document);
+    assert.deepEqual(
+      document.children.map(({ attributes }) => attributes["name"]),
+      suites,
+    );
+    const found = document.children.map(({ children }) =>
+      children.filter((one) => one.name === "properties"),
+    );
+    assert.deepEqual(found, [[properties], ...suites.slice(1).map(() => [])]);
+  }
+});
+
 for (const text of hostileTexts) {
   test(`stays well-formed with ${JSON.stringify(text)}`, () => {
     const xml = renderCheckJunit(
@@ -166,7 +207,11 @@ test("whatever a cluster says, the document is valid and its numbers are right",
       const xml = renderCheckJunit(any);
       const document = parseXml(xml);
       validate(document);
-      const cases = document.children.flatMap(({ children }) => children);
+      const cases = document.children.flatMap(casesOf);
+      const noted = document.children.flatMap(({ children }) =>
+        children.filter(({ name }) => name === "properties").flatMap((one) => one.children),
+      );
+      assert.equal(noted.length, (any.notes ?? []).length);
       assert.equal(cases.length, any.items.length + (any.webhooks ?? []).length);
       const failures = cases.filter(({ children }) => children[0]?.name === "failure").length;
       assert.equal(document.attributes["failures"], String(failures));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { renderCheck } from "../../src/render/check.ts";
-import type { CheckBreak } from "../../src/render/check-report.ts";
+import type { CheckBreak, CheckItem } from "../../src/render/check-report.ts";
 import { isQuietRow, rowsOf, worstFirst } from "../../src/render/check-rows.ts";
 import {
   accepted,
@@ -60,6 +60,16 @@ test("more than five things that break are counted", () => {
   assert.equal(row?.facts.length, 6);
   assert.equal(row?.facts[0], "breaks HorizontalPodAutoscaler shop/web-0: no metrics");
   assert.equal(row?.facts[5], "breaks 3 more");
+});
+
+test("why more is not known of a backend is said once", () => {
+  const target = { ...broken.target, isMissing: true, reason: "no Service a/b" } as CheckItem["target"];
+  const found = { ...probed, target, breaks: [] };
+  const factsOf = (item: CheckItem) => rowsOf(reportWith([item], []))[0]?.facts;
+  assert.deepEqual(factsOf(found), ["1 of 2 endpoints are ready", "backend: no Service a/b"]);
+  const { diagnosis } = probed;
+  const told = diagnosis && { ...diagnosis, evidence: ["there is no Service a/b"] };
+  assert.deepEqual(factsOf({ ...found, ...(told && { diagnosis: told }) }), ["there is no Service a/b"]);
 });
 
 test("the table: two tables, warnings below their rows, a summary of both", () => {

@@ -33,7 +33,12 @@ const sarif: Shape = {
       tool: {
         driver: { name: "string", version: "string", rules: [{ id: "string", shortDescription: message }] },
       },
-      invocations: [{ executionSuccessful: "boolean" }],
+      invocations: [
+        {
+          executionSuccessful: "boolean",
+          "toolExecutionNotifications?": [{ level: /^(none|note|warning|error)$/, message }],
+        },
+      ],
       results: [
         {
           ruleId: "string",
@@ -90,7 +95,12 @@ interface Log {
   readonly runs: readonly [
     {
       readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string }[] } };
-      readonly invocations: readonly [{ readonly executionSuccessful: boolean }];
+      readonly invocations: readonly [
+        {
+          readonly executionSuccessful: boolean;
+          readonly toolExecutionNotifications?: readonly { readonly message: { readonly text: string } }[];
+        },
+      ];
       readonly results: readonly {
         readonly ruleId: string;
         readonly ruleIndex: number;
@@ -162,6 +172,15 @@ test("all available: a run without results", () => {
   assert.deepEqual([results, invocations], [[], [{ executionSuccessful: true }]]);
 });
 
+test("what could not be found out is a notification, not a result", () => {
+  const { results, invocations } = render({ ...report(fine), notes: ["[not](known): {0}", "b"] }, "1.2.3");
+  assert.deepEqual(results, []);
+  assert.deepEqual(invocations[0].toolExecutionNotifications, [
+    { level: "note", message: { text: "[not] (known): {{0}}" } },
+    { level: "note", message: { text: "b" } },
+  ]);
+});
+
 test("what a cluster says is neither a link nor a placeholder", () => {
   const { results } = render(report(item("v1.x", "False", "R", "[click](https://x.io) {0} {a} {{1}}")), "1");
   assert.equal(
@@ -182,7 +201,10 @@ test("whatever a cluster says, it is a log of that shape", () => {
     fc.property(anyReport, (any) => {
       const all = [...any.items, ...(any.webhooks ?? [])];
       const warnings = all.flatMap((one) => one.warnings ?? []).length;
-      assert.equal(render(any, "1").results.length, all.filter(({ ok }) => ok === false).length + warnings);
+      const { results, invocations } = render(any, "1");
+      const { toolExecutionNotifications: told = [] } = invocations[0];
+      assert.equal(told.length, (any.notes ?? []).length);
+      assert.equal(results.length, all.filter(({ ok }) => ok === false).length + warnings);
     }),
   );
 });

@@ -13,6 +13,8 @@ const chain = {
   endpoints: [{ address: "10.1.0.5", port: 8443, ready: true, pod: "hook-1", node: "node-1" }],
   type: "ClusterIP",
 } as const;
+const { type: ___, ...unseen } = { ...chain, endpoints: [], reason: "no Service hooks/hook" };
+const missing = { ...unseen, isMissing: true } as const;
 const pod = {
   name: "hook-1",
   node: "node-1",
@@ -87,6 +89,11 @@ for (const [name, trace, expected] of [
     ],
   ],
   [
+    "a URL that cannot be read",
+    write({ admission: [hook({ target: { kind: "URL", url: "" } })] }),
+    ["✓ validating webhook checks.example.com of checks, at a URL that is not readable"],
+  ],
+  [
     "what may match says why",
     write({ admission: [hook({ matches: "maybe", why: "match condition c is not judged" })] }),
     [
@@ -98,6 +105,14 @@ for (const [name, trace, expected] of [
     write({ admission: [down] }, 404, "not found"),
     [
       "? validating webhook checks.example.com of checks, Service hooks/hook:443, DOWN: no endpoint is ready (container hook: CrashLoopBackOff)",
+    ],
+  ],
+  [
+    "a Service that is not there, and one that is not to be seen",
+    write({ admission: [hook({ target: missing }), hook({ target: unseen })] }, 404, "not found"),
+    [
+      "? validating webhook checks.example.com of checks, Service hooks/hook:443, DOWN: no Service hooks/hook",
+      "validating webhook checks.example.com of checks, Service hooks/hook:443",
     ],
   ],
   [

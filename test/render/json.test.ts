@@ -123,6 +123,19 @@ test("json writes added fields after the contract's", () => {
   assert.equal(Object.keys(json["requestInfo"] ?? {}).at(-1), "error");
 });
 
+test("json says that a Service was looked for and is not there", () => {
+  const target = {
+    kind: "Service",
+    namespace: "shop",
+    name: "web",
+    port: 443,
+    endpoints: [],
+    isMissing: true,
+    reason: "no Service shop/web",
+  } as const;
+  assert.deepEqual((traceToJson(sampleTrace({ target })) as Trace).target, target);
+});
+
 test("json of no trace is an empty list", async () => {
   assert.equal(
     await render("json", []),

@@ -1,7 +1,8 @@
 import type { Impersonation, Phases } from "../../log/round-trip.ts";
 import type { ConnectionSettings } from "../kubeconfig/kubeconfig.ts";
+import { unlessAborted } from "../unless-aborted.ts";
 import type { Credential } from "./credentials.ts";
-import { type Deadline, newDeadline, unlessAborted } from "./deadline.ts";
+import { type Deadline, newDeadline } from "./deadline.ts";
 import { impersonationHeaders } from "./impersonation.ts";
 import { createOpener } from "./opener.ts";
 import { proxyFor } from "./proxy.ts";

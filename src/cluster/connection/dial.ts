@@ -1,6 +1,7 @@
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls, rootCertificates, type TLSSocket } from "node:tls";
 import type { Phases } from "../../log/round-trip.ts";
+import { unlessAborted } from "../unless-aborted.ts";
 import { hostOf } from "./tls.ts";
 import { TransportError } from "./transport-failure.ts";
 import { connectThroughHttp, connectThroughSocks5 } from "./tunnel.ts";
@@ -135,17 +136,12 @@ async function once(socket: Socket, event: "connect" | "secureConnect"): Promise
 
 async function within<T>(work: Promise<T>, limitMs: number, text: string, signal: AbortSignal): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  let onAbort = (): void => {};
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new TransportError("timeout", text)), limitMs);
-    onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
   });
   try {
-    return await Promise.race([work, limit]);
+    return await unlessAborted(Promise.race([work, limit]), signal);
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener("abort", onAbort);
   }
 }

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { ClusterError } from "../../errors.ts";
 import { type Impersonation, withoutUserInfo } from "../../log/round-trip.ts";
 import type { ConnectionFlags } from "../connection-flags.ts";
@@ -13,13 +12,15 @@ import {
   overrideUser,
 } from "./kubeconfig-choice.ts";
 import type { Kubeconfig, KubeconfigCluster, KubeconfigUser } from "./kubeconfig-entries.ts";
-import { readKubeconfig } from "./kubeconfig-file.ts";
+import { loadKubeconfig } from "./load-kubeconfig.ts";
 
 export interface KubeconfigOptions {
   /** HOME, KUBECONFIG, KUBERNETES_MASTER and what tells a pod its API server are taken from here. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where a pod's service account is mounted; Kubernetes' own path by default. */
   readonly serviceAccountFolder?: string;
+  /** What the command does without a kubeconfig, for the hint when there is none: "--offline asks no cluster". */
+  readonly otherwise?: string;
 }
 
 /** All that is needed to open a connection: the flags over the merged kubeconfigs. */
@@ -66,7 +67,7 @@ export async function loadConnectionSettings(
     const pod = await findInCluster(options.env, options.serviceAccountFolder ?? serviceAccountFolder);
     if (pod !== null && chosen.isDefault) return inClusterSettings(pod, flags, options, requestTimeoutMs);
     const server = options.env["KUBERNETES_MASTER"] ?? "";
-    if (server === "") throw noServer(kubeconfig, found, chosen);
+    if (server === "") throw noServer(kubeconfig, found, chosen, options.otherwise);
     return { ...settingsOf(chosen, server, flags, options), requestTimeoutMs };
   }
   return { ...settingsOf(chosen, chosen.cluster.server, flags, options), requestTimeoutMs };
@@ -95,49 +96,6 @@ export function usesExecPlugin(settings: ConnectionSettings): boolean {
     user.clientCertificate !== "" ||
     user.clientCertificateData !== "";
   return user.exec !== null && !hasOther && settings.server.startsWith("https:");
-}
-
-/** Files of KUBECONFIG in order, or the one of --kubeconfig, or ~/.kube/config, merged: of equal names the first wins. */
-async function loadKubeconfig(
-  flags: Pick<ConnectionFlags, "kubeconfig">,
-  options: KubeconfigOptions,
-): Promise<{ kubeconfig: Kubeconfig; found: readonly string[] }> {
-  const explicit = flags.kubeconfig ?? "";
-  const paths = explicit === "" ? defaultPaths(options.env) : [explicit];
-  const files = await Promise.all(
-    paths.map(async (path) => ({ path, kubeconfig: await readKubeconfig(path) })),
-  );
-  if (explicit !== "" && files[0]?.kubeconfig === null) {
-    throw new ClusterError(`no kubeconfig at ${explicit}`, "check the path given with --kubeconfig");
-  }
-  const existing = files.flatMap(({ kubeconfig }) => (kubeconfig === null ? [] : [kubeconfig]));
-  return { kubeconfig: mergeKubeconfigs(existing), found: existing.length === 0 ? [] : paths };
-}
-
-function defaultPaths(env: KubeconfigOptions["env"]): readonly string[] {
-  const list = env["KUBECONFIG"] ?? "";
-  const separator = env["OS"] === "Windows_NT" ? ";" : ":";
-  if (list !== "") return [...new Set(list.split(separator))].filter((path) => path !== "");
-  const homes = [env["HOME"], `${env["HOMEDRIVE"] ?? ""}${env["HOMEPATH"] ?? ""}`, env["USERPROFILE"]];
-  const home = homes.find((path) => path !== undefined && path !== "");
-  return home === undefined ? [] : [join(home, ".kube", "config")];
-}
-
-function mergeKubeconfigs(files: readonly Kubeconfig[]): Kubeconfig {
-  return {
-    currentContext: files.find((file) => file.currentContext !== "")?.currentContext ?? "",
-    contexts: firstWins(files.map((file) => file.contexts)),
-    clusters: firstWins(files.map((file) => file.clusters)),
-    users: firstWins(files.map((file) => file.users)),
-  };
-}
-
-function firstWins<T>(maps: readonly ReadonlyMap<string, T>[]): ReadonlyMap<string, T> {
-  const merged = new Map<string, T>();
-  for (const [name, entry] of maps.flatMap((map) => [...map])) {
-    if (!merged.has(name)) merged.set(name, entry);
-  }
-  return merged;
 }
 
 function settingsOf(
@@ -218,12 +176,15 @@ function readTimeout(text: string | undefined): number | null {
   throw new ClusterError("--request-timeout is not a duration", "use a number of seconds, or 500ms, 30s, 2m");
 }
 
-function noServer(kubeconfig: Kubeconfig, found: readonly string[], chosen: Chosen): ClusterError {
+function noServer(
+  kubeconfig: Kubeconfig,
+  found: readonly string[],
+  chosen: Chosen,
+  otherwise: string | undefined,
+): ClusterError {
   if (found.length === 0) {
-    return new ClusterError(
-      "no kubeconfig found",
-      "set KUBECONFIG, or give one with --kubeconfig; --offline asks no cluster",
-    );
+    const hint = "set KUBECONFIG, or give one with --kubeconfig";
+    return new ClusterError("no kubeconfig found", otherwise === undefined ? hint : `${hint}; ${otherwise}`);
   }
   if (chosen.contextName === "" && chosen.clusterName === "") {
     const names = [...kubeconfig.contexts.keys()].slice(0, 5).join(", ");

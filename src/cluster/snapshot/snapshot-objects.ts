@@ -1,6 +1,7 @@
 import { newTrust } from "../certificates.ts";
 import type { ApiService, ConditionStatus, Endpoint, ServiceInfo } from "../cluster.ts";
 import type { KubeObject } from "../kube-object.ts";
+import { newNamedService } from "../named-service.ts";
 import { asNumber, asObject, asObjects, asText, type JsonObject } from "../narrow.ts";
 
 /** Is it an object of this kind and group, in whatever version? */
@@ -12,24 +13,17 @@ export function isOfKind(object: KubeObject, group: string, kind: string): boole
 /** An APIService as tracing needs it. `kube-aggregator/pkg/apis/apiregistration/v1/types.go`. */
 export function newApiService(object: KubeObject): ApiService {
   const spec = asObject(object["spec"]);
-  const service = asObject(spec["service"]);
+  const service = newNamedService(spec["service"]);
   const condition = asObjects(asObject(object["status"])["conditions"]).find(
     (one) => one["type"] === "Available",
   );
   return {
     name: object.metadata.name,
-    service:
-      asText(service["name"]) === ""
-        ? null
-        : {
-            namespace: asText(service["namespace"]),
-            name: asText(service["name"]),
-            port: asNumber(service["port"]),
-          },
+    service,
     available: conditionStatus(condition?.["status"]),
     reason: asText(condition?.["reason"]),
     message: asText(condition?.["message"]),
-    trust: asText(service["name"]) === "" ? null : newTrust(spec),
+    trust: service === null ? null : newTrust(spec),
   };
 }
 

@@ -1,6 +1,7 @@
+import { serviceHost } from "../../api/service-reference.ts";
 import type { AdmissionHook } from "../admission/admission-hook.ts";
 import type { ServiceChain } from "../service-chain.ts";
-import { hostOf, namedHooks } from "./admission-facts.ts";
+import { namedHooks } from "./admission-facts.ts";
 import type { Cause } from "./diagnosis.ts";
 import type { Failed } from "./finding.ts";
 import { showLog, showSlices } from "./service-commands.ts";
@@ -60,7 +61,7 @@ const lastResort =
 
 /** The usual mend of a webhook that could not be asked. `chain`: null for one at a URL, or not known. */
 function mendOf(cause: Cause, chain: ServiceChain | null): readonly string[] {
-  const host = chain === null ? "the name that it is called by" : hostOf(chain);
+  const host = chain === null ? "the name that it is called by" : serviceHost(chain);
   switch (cause) {
     case "DeniedByWebhook":
       return [];

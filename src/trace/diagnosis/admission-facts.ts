@@ -1,6 +1,6 @@
+import { calledAtText, serviceText } from "../../api/service-reference.ts";
 import type { AdmissionHook } from "../admission/admission-hook.ts";
 import { isNamed, namedHookOf } from "../admission/named-hook.ts";
-import type { ServiceChain } from "../service-chain.ts";
 import type { Cause } from "./diagnosis.ts";
 import type { Fact } from "./fact.ts";
 import type { Failed, Finding } from "./finding.ts";
@@ -43,16 +43,11 @@ function hookFacts(hook: AdmissionHook, cause: Cause, now: number): readonly Fac
 
 /** "Service shop/checks:443, 1 of 2 endpoints ready", "https://hooks.example.com". */
 function calledAt(target: NonNullable<AdmissionHook["target"]>): string {
-  if (target.kind === "URL") return target.url || "a URL that is not readable";
-  const { namespace, name, port, endpoints, type, reason } = target;
-  const service = `Service ${namespace}/${name}:${port}`;
+  if (target.kind === "URL") return calledAtText(undefined, target.url);
+  const { endpoints, type, reason } = target;
+  const service = serviceText(target);
   if (type === undefined) return reason === undefined ? service : `${service} (${reason})`;
   const ready = endpoints.filter((endpoint) => endpoint.ready).length;
   // That none is ready is a fact of its own.
   return ready === 0 ? service : `${service}, ${ready} of ${endpoints.length} endpoints ready`;
-}
-
-/** kube-apiserver calls a webhook by this name, whatever address it goes to. */
-export function hostOf({ namespace, name }: Pick<ServiceChain, "namespace" | "name">): string {
-  return `${name}.${namespace}.svc`;
 }

@@ -1,3 +1,4 @@
+import { serviceHost } from "../../api/service-reference.ts";
 import type { Answer, ApiService, ExtensionAuthentication } from "../../cluster/cluster.ts";
 import type { Target } from "../trace.ts";
 import { authenticationFacts } from "./authentication-facts.ts";
@@ -46,7 +47,7 @@ export function backendFacts(
 ): readonly Fact[] {
   if (apiService === null || target.kind !== "Service") return [];
   const { trust } = apiService;
-  const serverName = `${target.name}.${target.namespace}.svc`;
+  const serverName = serviceHost(target);
   const ofTrust = ofCertificate.has(cause) ? trustFacts : ofNothing.has(cause) ? trustProblems : null;
   const ofGroup = versions === null ? [] : groupFacts(apiService, versions, ofMissing.has(cause));
   return [

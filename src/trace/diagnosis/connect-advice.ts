@@ -1,6 +1,7 @@
 import type { Connect } from "../connect.ts";
 import type { Cause } from "./diagnosis.ts";
 import type { Failed } from "./finding.ts";
+import { showPods, showSlices } from "./service-commands.ts";
 import { word } from "./shell-word.ts";
 
 type Advise = (trace: Failed) => readonly string[];
@@ -15,10 +16,11 @@ const nodeOf = (connect: Connect | undefined): string =>
   word(connect?.to === "kubelet" || connect?.to === "node" ? connect.node : "", "NODE");
 const inNamespace = ({ requestInfo }: Failed): string => `-n ${word(requestInfo.namespace, "NAMESPACE")}`;
 /** "https:web:443" is proxied by its name, web. */
-const nameOf = ({ requestInfo }: Failed): string => {
+const proxied = ({ requestInfo }: Failed): { readonly namespace: string; readonly name: string } => {
   const parts = requestInfo.name.split(":");
-  return word((parts.length === 3 ? parts[1] : parts[0]) ?? "", "NAME");
+  return { namespace: requestInfo.namespace, name: (parts.length === 3 ? parts[1] : parts[0]) ?? "" };
 };
+const nameOf = (trace: Failed): string => word(proxied(trace).name, "NAME");
 const showNode = ({ connect }: Failed): string => `kubectl get node ${nodeOf(connect)} -o wide`;
 const describePod = (trace: Failed): string => `kubectl describe pod ${inNamespace(trace)} ${nameOf(trace)}`;
 const showContainers = (trace: Failed): string =>
@@ -106,9 +108,7 @@ const openNetwork: Advise = (trace) => [
 ];
 
 const describeProxied = (trace: Failed): string =>
-  trace.requestInfo.resource === "services" ? showSlices(trace) : describePod(trace);
-const showSlices = (trace: Failed): string =>
-  `kubectl get endpointslices ${inNamespace(trace)} -l kubernetes.io/service-name=${nameOf(trace)} -o wide`;
+  trace.requestInfo.resource === "services" ? showSlices(proxied(trace)) : describePod(trace);
 
 /** The proxy of a Pod or a Service. */
 const proxyAdvice: Partial<Record<Cause, Advise>> = {
@@ -121,8 +121,8 @@ const proxyAdvice: Partial<Record<Cause, Advise>> = {
   NoRouteToHost: openNetwork,
   PlainHTTP: () => ["the program speaks plain HTTP: leave out https: before the name"],
   MissingEndpoints: (trace) => [
-    showSlices(trace),
-    `kubectl get pods ${inNamespace(trace)} -o wide`,
+    showSlices(proxied(trace)),
+    showPods(proxied(trace)),
     "the Pods are not ready, not there, or not chosen by the Service's selector",
   ],
   ServicePortError: (trace) => [

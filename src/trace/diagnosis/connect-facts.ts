@@ -1,10 +1,10 @@
 import type { NodeInfo } from "../../cluster/node-info.ts";
 import type { PodDetail } from "../../cluster/pod-detail.ts";
 import type { Connect, NodeConnect } from "../connect.ts";
+import { chainFacts } from "./chain-facts.ts";
 import type { Cause, Party } from "./diagnosis.ts";
 import { type Fact, listed } from "./fact.ts";
 import { unreadyFact } from "./pod-facts.ts";
-import { chainFacts } from "./webhook-facts.ts";
 
 /** What was seen of whom the request was handed on to, as far as it may be why it failed. */
 export function connectFacts(connect: Connect, party: Party): readonly Fact[] {

@@ -1,5 +1,5 @@
 import type { RequestInfo } from "../../api/request-info.ts";
-import type { Conversion } from "../custom-resource.ts";
+import { calledAtText } from "../../api/service-reference.ts";
 import type { Target } from "../trace.ts";
 import type { Cause } from "./diagnosis.ts";
 import type { Fact } from "./fact.ts";
@@ -17,18 +17,14 @@ export function customResourceFacts({ party, cause }: Finding, trace: Failed): r
   if (party !== "ConversionWebhook") return [];
   const stored = target.versions.find((version) => version.stored)?.name ?? "no version";
   const { conversion } = target;
-  const by = conversion === undefined ? "" : `, and is converted by ${calledAt(conversion)}`;
+  const by =
+    conversion === undefined
+      ? ""
+      : `, and is converted by ${calledAtText(conversion.service, conversion.url)}`;
   const sentence = `CustomResourceDefinition ${target.crd} stores ${stored}, the request used ${requestInfo.apiVersion}${by}`;
   if (conversion?.service === undefined) return [{ sentence }];
   const { service, trust } = conversion;
   return [...webhookFacts(service, trust, cause, surroundings?.now ?? 0), { sentence }];
-}
-
-/** "Service things/converter:443", "https://hooks.example.com". */
-function calledAt({ service, url }: Conversion): string {
-  return service === undefined
-    ? url || "a URL that is not readable"
-    : `Service ${service.namespace}/${service.name}:${service.port}`;
 }
 
 function servedFacts(

@@ -1,7 +1,8 @@
 import type { AdmissionWebhook } from "../../cluster/webhook-info.ts";
-import { isServiceMissing, missingService, type ServiceChain, targetPortOf } from "../service-chain.ts";
+import { type ServiceChain, targetPortOf } from "../service-chain.ts";
+import { chainFacts } from "./chain-facts.ts";
 import type { Cause, Diagnosis, Party } from "./diagnosis.ts";
-import { podFacts } from "./pod-facts.ts";
+import { commandsOf, type Fact } from "./fact.ts";
 import { showPods, showService, showServices, showSlices } from "./service-commands.ts";
 import { word } from "./shell-word.ts";
 
@@ -31,7 +32,7 @@ type BackendCause = keyof typeof sentences;
  * Source of truth: apiserver/pkg/util/proxy/proxy.go (ResolveCluster).
  */
 export function stateOfChain({ chain, seesEndpoints }: SeenChain): BackendCause | "ready" | "unknown" {
-  if (chain.type === undefined) return isServiceMissing(chain) ? "ServiceNotFound" : "unknown";
+  if (chain.type === undefined) return chain.isMissing === true ? "ServiceNotFound" : "unknown";
   if (chain.type === "ExternalName") return "unknown";
   if (targetPortOf(chain) === null) return "ServicePortError";
   if (chain.clusterIP === "None") return "HeadlessService";
@@ -46,42 +47,22 @@ export function diagnoseWebhook(configuration: WebhookConfiguration, seen: SeenC
   if (cause === "ready" || cause === "unknown") return null;
   const party: Party = configuration.kind === "CustomResourceDefinition" ? "ConversionWebhook" : "Admission";
   const port = cause === "ServicePortError" ? `: ${chain.port}` : "";
-  const evidence = cause === "ServiceNotFound" ? [missingService(chain)] : factsOf(seen);
+  const facts = chainFacts(chain, seen.seesEndpoints);
   return {
     party,
     cause,
     summary: `${cause}: ${sentences[cause]}${port}`,
-    evidence,
-    advice: [...commandsOf(cause, chain), mendOf(cause, configuration)],
+    evidence: facts.map(({ sentence }) => sentence),
+    advice: [...commandsFor(cause, chain, facts), mendOf(cause, configuration)],
   };
 }
 
-/** What was seen behind a Service, hop by hop: "endpoints: 0 of 2 ready", "Pod web/web-1 is not ready: container web: CrashLoopBackOff". */
-export function factsOf({ chain, seesEndpoints }: SeenChain): readonly string[] {
-  const { type, clusterIP = "", endpoints } = chain;
-  if (type === undefined) return [];
-  const ports = (chain.ports ?? []).map((one) => `${one.port} to ${one.targetPort}`).join(", ");
-  const ready = endpoints.filter((one) => one.ready).length;
-  return [
-    `Service ${chain.namespace}/${chain.name}: type ${type}, ClusterIP ${clusterIP || "none"}, ports ${ports || "none"}`,
-    ...(seesEndpoints ? [`endpoints: ${ready} of ${endpoints.length} ready`] : []),
-    ...podFacts(chain).map(({ sentence }) => sentence),
-  ];
-}
-
-/** What the Pods themselves tell to type comes first. */
-function podCommands(chain: ServiceChain): readonly string[] {
-  return [...new Set(podFacts(chain).flatMap(({ command }) => command ?? []))].slice(0, mostCommands);
-}
-
-const mostCommands = 2;
-
-function commandsOf(cause: BackendCause, chain: ServiceChain): readonly string[] {
+function commandsFor(cause: BackendCause, chain: ServiceChain, facts: readonly Fact[]): readonly string[] {
   switch (cause) {
     case "ServiceNotFound":
       return [showServices(chain)];
     case "MissingEndpoints":
-      return [...podCommands(chain), showSlices(chain), showPods(chain)];
+      return [...commandsOf(facts), showSlices(chain), showPods(chain)];
     default:
       return [showService(chain)];
   }

@@ -1,4 +1,5 @@
 import { parseApiServiceName } from "../../api/api-service-route.ts";
+import { serviceNameText } from "../../api/service-reference.ts";
 import type { ApiService } from "../../cluster/cluster.ts";
 import type { TraceApiService } from "../trace.ts";
 import { type Fact, listed } from "./fact.ts";
@@ -40,7 +41,7 @@ export function versionNotServed(apiService: string, versions: readonly ApiServi
 }
 
 function backendOf(service: Service): string {
-  return service === null ? "kube-apiserver itself" : `Service ${service.namespace}/${service.name}`;
+  return service === null ? "kube-apiserver itself" : serviceNameText(service);
 }
 
 function availability({ available, reason }: ApiService): string {

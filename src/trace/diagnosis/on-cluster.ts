@@ -1,12 +1,10 @@
-import type { Diagnosis } from "./diagnosis.ts";
-
 /**
- * The same diagnosis, whose commands go to the cluster that was asked: what kubectl takes without flags may be another one.
+ * The same diagnosis or finding, whose commands go to the cluster that was asked: what kubectl takes without flags may be another one.
  * `flags`: as a shell takes them ("--context prod"); "" for kubectl's own default.
  */
-export function onCluster(diagnosis: Diagnosis, flags: string): Diagnosis {
-  if (flags === "") return diagnosis;
-  return { ...diagnosis, advice: diagnosis.advice.map((line) => withFlags(line, flags)) };
+export function onCluster<T extends { readonly advice: readonly string[] }>(found: T, flags: string): T {
+  if (flags === "") return found;
+  return { ...found, advice: found.advice.map((line) => withFlags(line, flags)) };
 }
 
 /** A plugin's flags stand behind its name and verb, kubectl's own anywhere: first, so that a pipe may follow. */

@@ -1,3 +1,4 @@
+import { serviceNameText } from "../../api/service-reference.ts";
 import type { PodInfo } from "../../cluster/cluster.ts";
 import { type ServiceChain, workloadsOf } from "../service-chain.ts";
 import { counted, type Fact, listed } from "./fact.ts";
@@ -54,10 +55,11 @@ function endpointsKnown({ reason }: ServiceChain): boolean {
   return reason === undefined;
 }
 
-function chosenNone({ namespace, name, selector = {} }: ServiceChain): Fact {
+function chosenNone(chain: ServiceChain): Fact {
+  const { namespace, selector = {} } = chain;
   const labels = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
   return {
-    sentence: `the selector ${listed(labels, ",")} of Service ${namespace}/${name} chooses no Pod: none was made, or the labels differ`,
+    sentence: `the selector ${listed(labels, ",")} of ${serviceNameText(chain)} chooses no Pod: none was made, or the labels differ`,
     command: `kubectl get pods -n ${word(namespace, "NAMESPACE")} --show-labels`,
   };
 }

@@ -1,3 +1,4 @@
+import { serviceNameText } from "../../api/service-reference.ts";
 import { type ServiceChain, targetPortOf } from "../service-chain.ts";
 import { counted, type Fact, listed } from "./fact.ts";
 
@@ -6,9 +7,9 @@ import { counted, type Fact, listed } from "./fact.ts";
  * pkg/apiserver/resolvers.go, k/k pkg/api/v1/pod/util.go (FindPort).
  */
 export function serviceFacts(chain: ServiceChain): readonly Fact[] {
-  const { namespace, name, type, clusterIP } = chain;
+  const { type, clusterIP } = chain;
   if (type === undefined) return [];
-  const service = `Service ${namespace}/${name}`;
+  const service = serviceNameText(chain);
   if (type === "ExternalName") {
     return [
       { sentence: `${service} is of type ExternalName: it has no Pods, only a name that leads elsewhere` },
@@ -24,20 +25,22 @@ export function serviceFacts(chain: ServiceChain): readonly Fact[] {
   ];
 }
 
-function selectorFact({ namespace, name, selector, endpoints }: ServiceChain): readonly Fact[] {
+function selectorFact(chain: ServiceChain): readonly Fact[] {
+  const { selector, endpoints } = chain;
   if (selector === undefined || Object.keys(selector).length > 0) return [];
   const has = endpoints.length === 0 ? "no endpoints" : counted(endpoints.length, "endpoint");
   return [
     {
-      sentence: `Service ${namespace}/${name} has no selector: whoever made its endpoints must keep them right; it has ${has}`,
+      sentence: `${serviceNameText(chain)} has no selector: whoever made its endpoints must keep them right; it has ${has}`,
     },
   ];
 }
 
-function portFact({ namespace, name, port, ports }: ServiceChain): readonly Fact[] {
+function portFact(chain: ServiceChain): readonly Fact[] {
+  const { port, ports } = chain;
   if (ports === undefined || ports.some((one) => one.port === port)) return [];
   const has = ports.length === 0 ? "no port" : `port ${listed(ports.map((one) => String(one.port)))}`;
-  return [{ sentence: `Service ${namespace}/${name} has ${has}, but port ${port} is called` }];
+  return [{ sentence: `${serviceNameText(chain)} has ${has}, but port ${port} is called` }];
 }
 
 /** A name has to be that of a container's port; a number need not be declared by any. */

@@ -24,3 +24,16 @@ export interface SlowFinding {
   /** The next command to type, then the usual mend. */
   readonly advice: readonly string[];
 }
+
+/** People notice half a second. */
+export const noticedMs = 500;
+
+/** `costMs`: not rounded yet. */
+export function newFinding(
+  cause: SlowCause,
+  costMs: number,
+  summary: string,
+  ...advice: readonly string[]
+): SlowFinding {
+  return { cause, costMs: Math.round(costMs), summary, advice };
+}

@@ -1,3 +1,4 @@
+import { onCluster } from "../diagnosis/on-cluster.ts";
 import { findSlow } from "./find-slow.ts";
 import { type Moment, msFrom, parseMoment } from "./moment.ts";
 import { hasPhases } from "./request-parts.ts";
@@ -31,6 +32,8 @@ export interface CommandMoments {
   readonly firstEntry: string | null;
   /** Name of the credential plugin that is configured; null when there is none, or it is not known. */
   readonly credentialPlugin: string | null;
+  /** With which kubectl goes to the same cluster, as a shell takes them ("--context prod"); left out: its own default. */
+  readonly kubectlFlags?: string;
 }
 
 /** What a clock of the machine and one of its processes may differ by in the log. */
@@ -78,7 +81,7 @@ function momentAt(origin: Moment, moment: Moment | null): number | null {
 export function timeBudget(
   requests: readonly Placed[],
   { begin, end, from, to }: Span,
-  { credentialPlugin }: CommandMoments,
+  { credentialPlugin, kubectlFlags = "" }: CommandMoments,
 ): TimeBudget | null {
   if (from === null) return null;
   const within = requests.filter(({ bar }) => bar.heldFrom <= end);
@@ -91,13 +94,8 @@ export function timeBudget(
     ...(toldApart ? {} : { credentials: null }),
     ...(toldApart || whole.network > 0 ? {} : { network: null }),
   };
-  return {
-    totalMs,
-    sharesMs,
-    from,
-    to,
-    findings: findSlow({ requests: within, totalMs, sharesMs, credentialPlugin }),
-  };
+  const found = findSlow({ requests: within, totalMs, sharesMs, credentialPlugin });
+  return { totalMs, sharesMs, from, to, findings: found.map((one) => onCluster(one, kubectlFlags)) };
 }
 
 function sumOf(shares: Readonly<Record<ShareName, number>>): number {

@@ -168,7 +168,13 @@ test("in-cluster, when nothing else is configured", async (t) => {
 });
 
 const wrong: readonly [string, ConnectionFlags, string | null, RegExp, RegExp][] = [
-  ["no kubeconfig at all", {}, null, /^no kubeconfig found$/, /KUBECONFIG/],
+  [
+    "no kubeconfig at all",
+    {},
+    null,
+    /^no kubeconfig found$/,
+    /^set KUBECONFIG, or give one with --kubeconfig$/,
+  ],
   [
     "a kubeconfig that is not there",
     { kubeconfig: "/nowhere/config" },

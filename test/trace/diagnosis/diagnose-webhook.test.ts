@@ -3,7 +3,6 @@ import { test } from "node:test";
 import type { Endpoint, PodInfo } from "../../../src/cluster/cluster.ts";
 import {
   diagnoseWebhook,
-  factsOf,
   type SeenChain,
   stateOfChain,
 } from "../../../src/trace/diagnosis/diagnose-webhook.ts";
@@ -47,11 +46,7 @@ const states: readonly [name: string, SeenChain, state: string][] = [
   ["another port", chain({ port: 8080 }), "ServicePortError"],
   ["headless", chain({ clusterIP: "None" }), "HeadlessService"],
   ["a name elsewhere", chain({ type: "ExternalName", ports: [], endpoints: [] }), "unknown"],
-  [
-    "no Service",
-    { chain: { ...unseen, reason: "no Service web/hook" }, seesEndpoints: true },
-    "ServiceNotFound",
-  ],
+  ["no Service", { chain: { ...unseen, isMissing: true }, seesEndpoints: true }, "ServiceNotFound"],
   [
     "it may not be seen",
     { chain: { ...unseen, reason: "services is forbidden" }, seesEndpoints: false },
@@ -67,29 +62,27 @@ for (const [name, seen, state] of states) {
   });
 }
 
-const pod = (name: string, reason: string): PodInfo => ({
-  name,
-  node: "worker-1",
-  phase: "Running",
-  ready: false,
-  reason,
-  restarts: 2,
-  hostNetwork: false,
-  ports: [],
-  workload: null,
-});
-
-test("what was seen, hop by hop", () => {
-  const pods = [pod("a", "container hook: CrashLoopBackOff")];
-  assert.deepEqual(factsOf(chain({ endpoints: [endpoint(false)], pods })), [
-    "Service web/hook: type ClusterIP, ClusterIP 10.96.0.9, ports 443 to 8443",
-    "endpoints: 0 of 1 ready",
+test("what keeps it from being asked is the evidence, and what shows it the first advice", () => {
+  const pod: PodInfo = {
+    name: "a",
+    node: "worker-1",
+    phase: "Running",
+    ready: false,
+    reason: "container hook: CrashLoopBackOff",
+    restarts: 2,
+    hostNetwork: false,
+    ports: [],
+    workload: null,
+  };
+  const configuration = { kind: "MutatingWebhookConfiguration", name: "m" } as const;
+  const down = diagnoseWebhook(configuration, chain({ endpoints: [endpoint(false)], pods: [pod] }));
+  assert.deepEqual(down?.evidence, [
+    "Service web/hook has 1 endpoint, none of them ready",
     "Pod web/a on worker-1 is not ready: container hook: CrashLoopBackOff; 2 restarts",
   ]);
-  assert.deepEqual(factsOf(chain({ endpoints: [], pods: [] })).slice(1), [
-    "endpoints: 0 of 0 ready",
-    "the selector app=hook of Service web/hook chooses no Pod: none was made, or the labels differ",
-  ]);
+  assert.match(down?.advice[0] ?? "", /^kubectl logs -n web a /);
+  const wrongPort = diagnoseWebhook(configuration, chain({ port: 8 }));
+  assert.deepEqual(wrongPort?.evidence.slice(0, 1), ["Service web/hook has port 443, but port 8 is called"]);
 });
 
 test("a conversion webhook is a party of its own; names that no shell takes stand in no command", () => {

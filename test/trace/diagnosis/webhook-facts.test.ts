@@ -63,7 +63,7 @@ for (const [name, cause, chain, authorities, expected] of [
   [
     "a Service that is not there",
     "ServiceNotFound",
-    { namespace: "hooks", name: "hook", port: 443, endpoints: [], reason: "no Service hooks/hook" },
+    { namespace: "hooks", name: "hook", port: 443, endpoints: [], isMissing: true },
     [],
     ["there is no Service hooks/hook"],
   ],

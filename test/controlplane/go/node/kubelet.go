@@ -31,8 +31,8 @@ func serveKubelet(node *node, pods *pods, certificate tls.Certificate) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /metrics/resource", k.metrics)
 	mux.HandleFunc("GET /containerLogs/{namespace}/{pod}/{container}", k.logs)
-	mux.HandleFunc("/exec/{namespace}/{pod}/{container}", k.exec)
-	mux.HandleFunc("/attach/{namespace}/{pod}/{container}", k.attach)
+	mux.HandleFunc("/exec/{namespace}/{pod}/{container}", k.command(serveExec))
+	mux.HandleFunc("/attach/{namespace}/{pod}/{container}", k.command(serveAttach))
 	mux.HandleFunc("/portForward/{namespace}/{pod}", k.portForward)
 	listener, err := tls.Listen("tcp", net.JoinHostPort(node.address(), strconv.Itoa(kubeletPort)), &tls.Config{
 		Certificates: []tls.Certificate{certificate}, ClientAuth: tls.RequestClientCert,
@@ -105,30 +105,28 @@ func (k *kubelet) logs(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (k *kubelet) exec(w http.ResponseWriter, r *http.Request) {
-	pod := k.pod(w, r)
-	if pod == nil {
-		return
+// command answers a request for a command's streams, which serve opens.
+func (k *kubelet) command(serve func(http.ResponseWriter, *http.Request, *runningPod, *remotecommand.Options)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		pod := k.pod(w, r)
+		if pod == nil {
+			return
+		}
+		options, err := remotecommand.NewOptions(r)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		serve(w, r, pod, options)
 	}
-	options, err := remotecommand.NewOptions(r)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
+}
+
+func serveExec(w http.ResponseWriter, r *http.Request, pod *runningPod, options *remotecommand.Options) {
 	remotecommand.ServeExec(w, r, executor{}, pod.name, "", r.PathValue("container"), r.URL.Query()["command"], options,
 		streamIdle, streamCreation, remotecommand.SupportedStreamingProtocols)
 }
 
-func (k *kubelet) attach(w http.ResponseWriter, r *http.Request) {
-	pod := k.pod(w, r)
-	if pod == nil {
-		return
-	}
-	options, err := remotecommand.NewOptions(r)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
+func serveAttach(w http.ResponseWriter, r *http.Request, pod *runningPod, options *remotecommand.Options) {
 	remotecommand.ServeAttach(w, r, executor{}, pod.name, "", r.PathValue("container"), options,
 		streamIdle, streamCreation, remotecommand.SupportedStreamingProtocols)
 }
