@@ -10,6 +10,7 @@ import {
   atUrl,
   away,
   broken,
+  connectionWarning,
   down,
   fine,
   hostileTexts,
@@ -148,6 +149,22 @@ test("webhooks have a suite; what is only to be warned of passes", () => {
   assert.match(out?.text ?? "", /^warning: CertificateExpires: authority CN=a/);
 });
 
+test("warnings of a connection pass, in a suite of their own", () => {
+  const warnings = ["a ends", "b ends"].map((text) => connectionWarning(text, { context: "eu" }));
+  const document = parseXml(renderCheckJunit({ ...report({ context: "eu", ...fine }), warnings }));
+  validate(document);
+  const [, suite] = document.children;
+  assert.equal(suite?.attributes["name"], "connection of context eu");
+  assert.deepEqual(suite.children[0]?.attributes, {
+    name: "connection",
+    classname: "eu.Connection",
+    time: "0",
+  });
+  const [out] = suite.children[0]?.children ?? [];
+  assert.equal(out?.name, "system-out");
+  assert.equal(out.text, "warning: CertificateExpires: a ends\nwarning: CertificateExpires: b ends");
+});
+
 for (const text of hostileTexts) {
   test(`stays well-formed with ${JSON.stringify(text)}`, () => {
     const xml = renderCheckJunit(
@@ -167,7 +184,8 @@ test("whatever a cluster says, the document is valid and its numbers are right",
       const document = parseXml(xml);
       validate(document);
       const cases = document.children.flatMap(({ children }) => children);
-      assert.equal(cases.length, any.items.length + (any.webhooks ?? []).length);
+      const connections = new Set((any.warnings ?? []).map(({ context }) => context)).size;
+      assert.equal(cases.length, any.items.length + (any.webhooks ?? []).length + connections);
       const failures = cases.filter(({ children }) => children[0]?.name === "failure").length;
       assert.equal(document.attributes["failures"], String(failures));
       assert.ok(!actsOnTerminal(xml));
