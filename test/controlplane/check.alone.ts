@@ -240,7 +240,7 @@ test("certificates that end soon are told of, and fail nothing: of caBundles, an
   assert.deepEqual(
     warnings.map(({ message }) => message.replace(/ expires .*?(?=;|$)/, "")),
     [
-      "the server's certificate CN=kube-apiserver",
+      "the server's certificate CN=localhost",
       "authority CN=kubernetes of the kubeconfig; no other one remains",
       "the kubeconfig's client certificate O=system:masters, CN=admin",
     ],
