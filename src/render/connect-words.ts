@@ -1,6 +1,7 @@
 import type { PodInfo } from "../cluster/cluster.ts";
 import type { Connect, NodeConnect, PodConnect } from "../trace/connect.ts";
 import type { CustomResourceVersion } from "../trace/custom-resource.ts";
+import type { Target } from "../trace/trace.ts";
 import { restartsText, serviceText } from "./chain-members.ts";
 
 /* Whom a request is handed on to, and a custom resource's versions. None of these texts is sanitized yet. */
@@ -49,6 +50,22 @@ function addressText({ address, port }: { readonly address?: string; readonly po
   if (address === undefined) return "";
   const host = address.includes(":") ? `[${address}]` : address;
   return ` (${host}${port === undefined ? "" : `:${port}`})`;
+}
+
+/**
+ * "between v1 and v2 by Service shop/converter:443"; "" where nothing has to be converted, or no webhook does it.
+ * @param failed it has to be, whatever the versions say
+ */
+export function conversionText(
+  { versions, conversion }: Target & { readonly kind: "Local" },
+  used: string,
+  failed: boolean,
+): string {
+  const stored = versions?.find((version) => version.stored)?.name ?? "";
+  if (conversion === undefined || (stored === used && !failed)) return "";
+  const { service, url } = conversion;
+  const between = stored === used ? "" : `between ${stored} and ${used} `;
+  return `${between}by ${service === undefined ? url || "a URL that is not readable" : serviceText(service)}`;
 }
 
 /** "v1 (stable, stored), v1beta1 (beta, deprecated, used here), v1alpha1 (alpha, not served)". */
