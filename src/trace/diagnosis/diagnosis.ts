@@ -34,6 +34,7 @@ export const causes = {
   CertificateExpired: "the certificate is outside its time of validity",
   CertificateNameMismatch: "the certificate is not for the name that was called",
   PlainHTTP: "plain HTTP answers on the port that should speak TLS",
+  PlainHTTPSent: "plain HTTP was sent to a port that speaks TLS",
   TLSFailed: "the two sides could not agree on TLS",
   ProxyInTheWay: "an HTTP proxy refused to lead to that address",
   TunnelAgentMissing: "the tunnel from the API server to the nodes has no agent",
@@ -130,5 +131,7 @@ export interface Diagnosis {
 
 /** "authorization (NoRuleAllows): no rule of any role that is bound to the user allows it". */
 export function summaryOf(party: Party, cause: Cause): string {
-  return `${parties[party]} (${cause}): ${causes[cause]}`;
+  const why =
+    party === "Nobody" && cause === "Unknown" ? "nothing that is known here says why" : causes[cause];
+  return `${parties[party]} (${cause}): ${why}`;
 }

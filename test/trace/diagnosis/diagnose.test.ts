@@ -77,6 +77,24 @@ const rows: readonly (readonly [name: string, trace: Failed, expected: string | 
     "Unknown UpgradeRefused",
   ],
   [
+    "plain HTTP where TLS is spoken",
+    failed("GET /version", {
+      status: 400,
+      message: "Client sent an HTTP request to an HTTPS server.",
+      auditId: null,
+      statusReason: null,
+    }),
+    "Unknown PlainHTTPSent",
+  ],
+  [
+    "the same of a proxied program",
+    failed("GET /api/v1/namespaces/shop/services/web/proxy/", {
+      status: 400,
+      message: "Client sent an HTTP request to an HTTPS server.",
+    }),
+    "Pod Unknown",
+  ],
+  [
     "HTML",
     failed(pods, { status: 403, message: "<html><body>Sign in</body></html>", auditId: null }),
     "Proxy NotTheAPIServer",
