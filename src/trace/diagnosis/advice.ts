@@ -27,10 +27,20 @@ function usualAdvice({ party, cause }: Finding, trace: Failed): readonly string[
     if (advice.length > 0) return advice;
   }
   if (party === "ConversionWebhook") return conversionAdvice(cause, trace);
+  if (party === "Unknown" && cause === "Unknown") return unknownAdvice(trace);
   // What the client itself ran into is no affair of whom the request would have been handed on to.
   const isHandedOn = isConnect(trace.requestInfo) && party !== "Nobody" && party !== "Proxy";
   const ofConnect = isHandedOn ? connectAdvice(cause, trace) : null;
   return ofConnect ?? (isBeyond(party) ? [] : (generalAdvice[cause]?.(trace) ?? objectAdvice(cause, trace)));
+}
+
+/** The aggregator says 503 without more; its reason is in the condition, if it was it. */
+function unknownAdvice({ roundTrip, apiService }: Failed): readonly string[] {
+  if (roundTrip.status !== 503 || apiService === null) return [];
+  return [
+    `kubectl get apiservice ${word(apiService.name, "APISERVICE")} -o yaml`,
+    "its condition Available says whether the aggregator answered, or what stands behind it",
+  ];
 }
 
 /** What it says of an object is no fault of the server's own. */

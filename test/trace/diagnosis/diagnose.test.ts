@@ -28,6 +28,10 @@ const down: Partial<Failed> = {
       'endpointslices for service/metrics-server in "kube-system" have no addresses with port name "https"',
   },
 };
+const notAsked: Partial<Failed> = {
+  apiService: { name: "v1beta1.metrics.k8s.io", available: "Unknown", reason: "NotAsked", message: "" },
+  target: { kind: "Unresolved", reason: "no cluster was asked" },
+};
 const allowed: Partial<Failed> = {
   verdict: { decision: "allowed", reason: "RBAC: allowed by …", source: "review" },
 };
@@ -365,6 +369,11 @@ const rows: readonly (readonly [name: string, trace: Failed, expected: string | 
     "Aggregator MissingEndpoints",
   ],
   [
+    "503 without its text, of a backend that nobody looked for",
+    failed(metrics, { status: 503, message: null, auditId: null, fromCache: null }, notAsked),
+    "Unknown Unknown",
+  ],
+  [
     "503 while Available",
     failed(
       metrics,
@@ -505,6 +514,15 @@ for (const [name, trace, expected] of rows) {
       assert.equal(found.evidence[0], trace.roundTrip.message);
   });
 }
+
+test("what to type of a 503 without words, or of a Service that is not known: only what can be typed as it stands", () => {
+  const answers = [{ status: 503 }, { status: 503, message: "service unavailable" }];
+  for (const answer of answers) {
+    const { advice = [] } = diagnose(failed(metrics, answer, notAsked)) ?? {};
+    assert.equal(advice[0], "kubectl get apiservice v1beta1.metrics.k8s.io -o yaml");
+    assert.doesNotMatch(advice.join("\n"), /\b(?:NAMESPACE|SERVICE)\b/);
+  }
+});
 
 test("the evidence of a 503 is the condition, and the advice the next command", () => {
   const found = diagnose(
