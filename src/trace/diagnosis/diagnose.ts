@@ -30,7 +30,7 @@ export function diagnose(trace: Failed, credentials: CredentialFacts | null = nu
   const cause = trace.isForeign ? found.cause : provenCause(found.cause, said, facts);
   const evidence = [...new Set([...found.evidence, ...facts.map(({ sentence }) => sentence)])];
   const advice = adviceFor({ party, cause, evidence }, trace, facts);
-  return { party, cause, summary: summaryOf(party, cause), evidence, advice };
+  return { party, cause, summary: summaryOf(party, cause, said !== ""), evidence, advice };
 }
 
 /** What was seen behind the one who said no, where it was asked for. */

@@ -129,9 +129,11 @@ export interface Diagnosis {
   readonly advice: readonly string[];
 }
 
-/** "authorization (NoRuleAllows): no rule of any role that is bound to the user allows it". */
-export function summaryOf(party: Party, cause: Cause): string {
-  const why =
-    party === "Nobody" && cause === "Unknown" ? "nothing that is known here says why" : causes[cause];
-  return `${parties[party]} (${cause}): ${why}`;
+/**
+ * "authorization (NoRuleAllows): no rule of any role that is bound to the user allows it".
+ * @param isSaid there are words that the cause was read from
+ */
+export function summaryOf(party: Party, cause: Cause, isSaid: boolean): string {
+  const isSilent = cause === "Unknown" && (party === "Nobody" || !isSaid);
+  return `${parties[party]} (${cause}): ${isSilent ? "nothing that is known here says why" : causes[cause]}`;
 }

@@ -555,3 +555,19 @@ test("any Trace at all has a diagnosis of known words, or none", () => {
     }),
   );
 });
+
+test("who says nothing is not told to have said something", () => {
+  const answers = [
+    { status: 418 },
+    { status: 418, message: "I am a teapot" },
+    { outcome: "failed" },
+  ] as const;
+  assert.deepEqual(
+    answers.map((answer) => diagnose(failed(pods, answer))?.summary),
+    [
+      "the answer does not say (Unknown): nothing that is known here says why",
+      "the answer does not say (Unknown): the answer says something that is not known here",
+      "no answer came back (Unknown): nothing that is known here says why",
+    ],
+  );
+});
