@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { createSecureContext } from "node:tls";
@@ -142,4 +142,18 @@ test("certificates: two servers behind one address", async (t) => {
   await Promise.all(["/a", "/b"].map((path) => connection.request({ method: "GET", path, timeoutMs: 5000 })));
   const found = await describeCertificates(connection.settings, await connection.certificates());
   assert.equal(found.ok && names(found.value), "a b |  | root");
+});
+
+test("certificates: an authority that cannot be read any more is an answer, too", async (t) => {
+  const folder = await temporaryFolder(t);
+  const file = join(folder, "ca.crt");
+  await writeFile(file, root.cert);
+  const kubeconfig = await writeKubeconfig(folder, {
+    server: "https://127.0.0.1:1",
+    "certificate-authority": file,
+  });
+  const settings = await loadConnectionSettings({ kubeconfig }, { env: {} });
+  await rm(file);
+  const answer = await describeCertificates(settings, []);
+  assert.match(answer.ok ? "" : answer.reason, /^cannot read certificate-authority .*ca\.crt: no such file$/);
 });
