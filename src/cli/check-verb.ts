@@ -46,7 +46,7 @@ export const checkVerb: Verb = {
     ),
     new Option(
       "--cert-expiry <duration>",
-      "warn of authorities in caBundles that expire within this time, such as 14d",
+      "warn of certificates that expire within this time, such as 14d: in caBundles, and of the connection",
     ).argParser(readDays),
     new Option("--only-service", "leave out the Local ones, which have no Service behind them"),
     new Option(

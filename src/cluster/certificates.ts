@@ -26,9 +26,22 @@ export function onlyCertificates(bundle: string): string | undefined {
 
 /** Every certificate in a PEM text that can be read. */
 export function parseCertificates(pem: string): readonly CertificateInfo[] {
+  return infosOf(parseX509Certificates(pem));
+}
+
+/** What certificates say of themselves; one whose times are none is left out. The texts are as hostile as they are. */
+export function infosOf(certificates: readonly X509Certificate[]): readonly CertificateInfo[] {
+  return certificates.flatMap((one) => {
+    const isReadable = [one.validFrom, one.validTo].every((time) => Number.isFinite(Date.parse(time)));
+    return isReadable ? [newCertificateInfo(one)] : [];
+  });
+}
+
+/** The same before anything is read out of them, for who checks a signature. */
+export function parseX509Certificates(pem: string): readonly X509Certificate[] {
   return [...pem.matchAll(block)].flatMap(([text]) => {
     try {
-      return [newCertificateInfo(new X509Certificate(text))];
+      return [new X509Certificate(text)];
     } catch {
       // Not readable: no authority of anybody.
       return [];

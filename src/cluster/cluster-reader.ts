@@ -1,5 +1,6 @@
 import type { RoundTrip } from "../log/round-trip.ts";
 import type { Answer, Cluster, UserInfo } from "./cluster.ts";
+import type { ConnectionCertificates } from "./connection/describe-certificates.ts";
 
 /**
  * GETs a path of the API ("/apis/apps/v1/deployments?limit=500") and gives its parsed JSON.
@@ -33,6 +34,8 @@ export interface ClusterReader {
   readonly review?: Cluster["review"];
   /** Absent: nothing is known of them. */
   readonly credentials?: Cluster["credentials"];
+  /** Those of the connection, once something was read over it. Asks nobody. Absent: nothing is known of them. */
+  readonly certificates?: () => Promise<Answer<ConnectionCertificates>>;
   readonly whoAmI: () => Promise<Answer<UserInfo>>;
   readonly close: () => Promise<void>;
 }

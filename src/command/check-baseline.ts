@@ -73,7 +73,7 @@ function readEntry(entry: unknown, where: string): BaselineEntry {
 
 /** The report, with a mark on what is broken as the baseline says it may be. */
 export function acceptReport(report: CheckReport, baseline: readonly BaselineEntry[]): CheckReport {
-  const { items, webhooks, notes = [] } = report;
+  const { items, webhooks, warnings = [], notes = [] } = report;
   const accept = <T extends CheckItem | CheckWebhook>(one: T): T => {
     const entry = baseline.find((entry) => matches(entry, one));
     if (!isKnownBroken(one) || entry === undefined) return one;
@@ -82,6 +82,7 @@ export function acceptReport(report: CheckReport, baseline: readonly BaselineEnt
   const accepted = webhooks?.map(accept);
   return newCheckReport(items.map(accept), {
     ...(accepted === undefined ? {} : { webhooks: accepted }),
+    warnings,
     notes,
   });
 }

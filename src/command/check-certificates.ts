@@ -1,4 +1,5 @@
 import type { CertificateInfo, Trust } from "../cluster/cluster.ts";
+import type { ConnectionCertificates } from "../cluster/connection/describe-certificates.ts";
 import type { CredentialFacts } from "../cluster/credential-facts.ts";
 import type { CheckWarning } from "../render/check-report.ts";
 
@@ -16,28 +17,60 @@ export interface ExpiryWindow {
  */
 export function warnOfExpiry(trust: Trust | undefined, window: ExpiryWindow): readonly CheckWarning[] {
   if (trust === undefined || trust.skipsVerification) return [];
-  const ends = (one: CertificateInfo) => Date.parse(one.notAfter) < window.until;
-  const ending = trust.authorities.filter(ends);
-  const others = trust.authorities.length - ending.length;
-  return ending.map((one) => ({
-    cause: "CertificateExpires",
-    message: `${sentenceOf(one, window.now)}; ${othersText(others)}`,
-  }));
+  return warnOfAuthorities(trust.authorities, "of its caBundle", window);
 }
 
-/** The same of the client certificate that the cluster is asked with, which is of no APIService. */
-export function noteOfExpiry(facts: CredentialFacts, { now, until }: ExpiryWindow): readonly string[] {
-  const { certificate } = facts;
-  if (certificate === null || !(certificate.expiresAt < until)) return [];
-  const name = `the kubeconfig's client certificate ${certificate.subject}`;
-  return [endOf(name, certificate.expiresAt, now)];
+/**
+ * The same of the connection's own certificates, which are of no APIService: those of the server, the authorities of the kubeconfig and
+ * the client's. null: nothing is known of them.
+ */
+export function warnOfConnection(
+  certificates: ConnectionCertificates | null,
+  credentials: CredentialFacts | null,
+  window: ExpiryWindow,
+): readonly CheckWarning[] {
+  const { servers = [], intermediates = [], authorities = [] } = certificates ?? {};
+  const client = credentials?.certificate ?? null;
+  return [
+    ...servers.flatMap((one) => warnOf(`the server's certificate ${nameOf(one)}`, endOf(one), window)),
+    ...intermediates.flatMap((one) =>
+      warnOf(`intermediate authority ${nameOf(one)}, which the server sends,`, endOf(one), window),
+    ),
+    ...warnOfAuthorities(authorities, "of the kubeconfig", window),
+    ...(client === null
+      ? []
+      : warnOf(`the kubeconfig's client certificate ${client.subject}`, client.expiresAt, window)),
+  ];
 }
 
-function sentenceOf({ subject, notAfter }: CertificateInfo, now: number): string {
-  return endOf(`authority ${subject || "without a name"} of its caBundle`, Date.parse(notAfter), now);
+function warnOfAuthorities(
+  authorities: readonly CertificateInfo[],
+  where: string,
+  window: ExpiryWindow,
+): readonly CheckWarning[] {
+  const others = authorities.filter((one) => !(endOf(one) < window.until)).length;
+  return authorities.flatMap((one) =>
+    warnOf(`authority ${nameOf(one)} ${where}`, endOf(one), window, `; ${othersText(others)}`),
+  );
 }
 
-function endOf(name: string, end: number, now: number): string {
+function warnOf(name: string, end: number, { now, until }: ExpiryWindow, more = ""): readonly CheckWarning[] {
+  return end < until
+    ? [{ cause: "CertificateExpires", message: `${sentenceOf(name, end, now)}${more}` }]
+    : [];
+}
+
+/** One for a server may have no subject, but names. */
+function nameOf({ subject, names }: CertificateInfo): string {
+  const [first] = names;
+  return subject || (first === undefined ? "without a name" : `for ${first}`);
+}
+
+function endOf({ notAfter }: CertificateInfo): number {
+  return Date.parse(notAfter);
+}
+
+function sentenceOf(name: string, end: number, now: number): string {
   const day = new Date(end).toISOString().slice(0, 10);
   return end <= now ? `${name} expired on ${day}` : `${name} expires ${timeLeft(end - now)}, on ${day}`;
 }

@@ -91,6 +91,7 @@ function joinReports(reports: readonly CheckReport[], contexts: readonly string[
     reports.flatMap(({ items }) => items),
     {
       ...(reports.some((report) => report.webhooks !== undefined) ? { webhooks } : {}),
+      warnings: reports.flatMap(({ warnings = [] }) => warnings),
       notes: reports.flatMap(({ notes = [] }, at) => notes.map((note) => `context ${contexts[at]}: ${note}`)),
     },
   );

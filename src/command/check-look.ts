@@ -1,6 +1,6 @@
 import type { Answer } from "../cluster/cluster.ts";
 import type { KubeObject } from "../cluster/kube-object.ts";
-import type { CheckItem, CheckReport, CheckWebhook } from "../render/check-report.ts";
+import type { CheckItem, CheckReport, CheckWarning, CheckWebhook } from "../render/check-report.ts";
 import type { BaselineEntry } from "./check-baseline.ts";
 import { explainItems, needsExplanation } from "./check-chains.ts";
 import { apiServicesOf, type CheckChoice, newCheckItems, newCheckReport } from "./check-report.ts";
@@ -71,7 +71,8 @@ export async function createLook(options: LookOptions, surroundings: LookSurroun
       return { ok: true, value: (await import("./check-baseline.ts")).acceptReport(report, baseline) };
     },
     async explain(given) {
-      const report = withNotes(given, await expiryNotes(options, surroundings));
+      const warnings = await connectionWarnings(options, surroundings);
+      const report = warnings.length === 0 ? given : { ...given, warnings: warnings.map(named) };
       if (!report.items.some(needsExplanation)) return report;
       const [{ withBreaks }, dependents, items] = await Promise.all([
         import("./check-breaks.ts"),
@@ -95,14 +96,20 @@ async function expiryWarnings({ certExpiryMs }: LookOptions, { now }: LookSurrou
     warnOfExpiry(trust, { now: today, until: today + certExpiryMs });
 }
 
-async function expiryNotes(
+/** Of a file or a snapshot there are none: nobody was met. */
+async function connectionWarnings(
   { certExpiryMs }: LookOptions,
-  { source, now }: LookSurroundings,
-): Promise<readonly string[]> {
-  const facts = certExpiryMs === null ? undefined : await source.reader?.credentials?.();
-  if (certExpiryMs === null || facts?.ok !== true) return [];
-  const { noteOfExpiry } = await import("./check-certificates.ts");
-  return noteOfExpiry(facts.value, { now: now(), until: now() + certExpiryMs });
+  { source: { reader }, now }: LookSurroundings,
+): Promise<readonly CheckWarning[]> {
+  if (certExpiryMs === null || reader === null) return [];
+  const { warnOfConnection } = await import("./check-certificates.ts");
+  const [certificates, credentials] = await Promise.all([reader.certificates?.(), reader.credentials?.()]);
+  const today = now();
+  return warnOfConnection(
+    certificates?.ok === true ? certificates.value : null,
+    credentials?.ok === true ? credentials.value : null,
+    { now: today, until: today + certExpiryMs },
+  );
 }
 
 function withNotes(report: CheckReport, more: readonly string[]): CheckReport {

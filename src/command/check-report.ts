@@ -50,7 +50,7 @@ export function apiServicesOf(objects: readonly KubeObject[]): ReadonlyMap<strin
 /** @param webhooks only where they were asked for */
 export function newCheckReport(
   items: readonly CheckItem[],
-  { webhooks, notes = [] }: Pick<CheckReport, "webhooks" | "notes"> = {},
+  { webhooks, warnings = [], notes = [] }: Pick<CheckReport, "webhooks" | "warnings" | "notes"> = {},
 ): CheckReport {
   const isFine = items.every((item) => item.ok || item.accepted === true) && !(webhooks ?? []).some(fails);
   return {
@@ -59,6 +59,7 @@ export function newCheckReport(
     ok: isFine,
     items,
     ...(webhooks === undefined ? {} : { webhooks }),
+    ...(warnings.length === 0 ? {} : { warnings }),
     ...(notes.length === 0 ? {} : { notes }),
   };
 }

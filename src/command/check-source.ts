@@ -19,7 +19,7 @@ export interface CheckSource {
   readonly readDependents: () => Promise<Dependents>;
   readonly backends: BackendQuestions;
   /** What sends probes; null where there is no cluster. */
-  readonly reader: Pick<ClusterReader, "read" | "probe" | "review" | "credentials"> | null;
+  readonly reader: Pick<ClusterReader, "read" | "probe" | "review" | "credentials" | "certificates"> | null;
   readonly close: () => Promise<void>;
 }
 

@@ -136,7 +136,7 @@ export function roundTripOf(exchange: Exchange, file: string): RoundTrip {
     durationMs: exchange.durationMs,
     phasesMs: exchange.phases,
     time: exchange.at.time,
-    message: exchange.message,
+    message: exchange.message ?? strangeMessage(exchange),
     warnings: headers !== null && headers.warnings.length > 0 ? headers.warnings : exchange.warnings,
     auditId: headers?.auditId ?? null,
     flowSchemaUid: headers?.flowSchemaUid ?? null,
@@ -150,6 +150,15 @@ export function roundTripOf(exchange: Exchange, file: string): RoundTrip {
     candidates: exchange.candidates,
     source: { file, line: exchange.at.line },
   };
+}
+
+/**
+ * A page of a login or a proxy is no success, whatever its status; on what kube-apiserver hands on, such as a proxied program's page,
+ * there is its Audit-Id.
+ */
+function strangeMessage({ outcome, headers, status }: Exchange): string | null {
+  const isPage = outcome === "response" && headers?.isPage === true && headers.auditId === null;
+  return isPage && status !== null && status < 400 ? "not a Kubernetes API answer: text/html" : null;
 }
 
 /** Whether the answer says that something went wrong. */

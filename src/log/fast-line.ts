@@ -70,9 +70,9 @@ export function isKeptHeader(bytes: Uint8Array, name: number): boolean {
     case 65: // Au, not Accept
     case 97:
       return bytes[name + 1] === 117;
-    case 67: // Content-Length
+    case 67: // Content-Length; Content-Type only of text/html, or text/h…
     case 99:
-      return bytes[name + 8] === 76 || bytes[name + 8] === 108;
+      return bytes[name + 8] === 76 || bytes[name + 8] === 108 || bytes[name + 19] === 104;
     case 68: // Date
     case 85: // User-Agent
     case 75: // Keep-Alive

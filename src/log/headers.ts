@@ -10,6 +10,8 @@ export interface HeaderFacts {
   flowSchemaUid: string | null;
   priorityLevelUid: string | null;
   fromCache: boolean;
+  /** The body is a page of HTML. */
+  isPage: boolean;
   retryAfterMs: number | null;
   contentLength: number | null;
   warnings: string[];
@@ -25,6 +27,7 @@ export function newHeaderFacts(): HeaderFacts {
     flowSchemaUid: null,
     priorityLevelUid: null,
     fromCache: false,
+    isPage: false,
     retryAfterMs: null,
     contentLength: null,
     warnings: [],
@@ -45,6 +48,7 @@ export function addHeader(facts: HeaderFacts, name: string, value: string): void
   else if (key === "x-kubernetes-pf-flowschema-uid") facts.flowSchemaUid = short(value);
   else if (key === "x-kubernetes-pf-prioritylevel-uid") facts.priorityLevelUid = short(value);
   else if (key === "x-from-cache") facts.fromCache = value.trim() === "1";
+  else if (key === "content-type") facts.isPage = /^\s*text\/html\b/i.test(value.slice(0, maxValue));
   else if (key === "retry-after") facts.retryAfterMs = seconds(value);
   else if (key === "content-length")
     facts.contentLength = /^\d{1,15}$/.test(value.trim()) ? Number(value) : null;

@@ -71,7 +71,7 @@ export interface RoundTrip {
   readonly fromCache: boolean | null;
   /** Milliseconds the client held the request back (client-side throttling); null when it did not. */
   readonly throttledMs: number | null;
-  /** Milliseconds the server asked to wait before a retry (Retry-After); null when it did not. */
+  /** Milliseconds the server asked to wait before a retry (Retry-After), or, where no answer came, that the client waits of itself; null for none. */
   readonly retryAfterMs: number | null;
   /** Status.reason of an error answer ("Forbidden"), when the log has the body; null otherwise. */
   readonly statusReason: string | null;

@@ -1,21 +1,27 @@
 import type { CheckReport } from "./check-report.ts";
-import { type CheckRow, itemRowsOf, notesOf, webhookRowsOf } from "./check-rows.ts";
+import { type CheckRow, connectionRowsOf, itemRowsOf, notesOf, webhookRowsOf } from "./check-rows.ts";
 import type { CheckState } from "./check-words.ts";
 import { sanitize } from "./sanitize.ts";
 
 /**
- * The report as JUnit XML: a test suite for each context, a test case for each APIService, and the same of webhooks. One that is
- * accepted is skipped, as is one that cannot be looked at; a context that cannot be asked is an error. What is only to be warned of
- * passes, with the warning in system-out. What could not be found out beside is a property of the first suite: of the report itself
- * JUnit has none.
+ * The report as JUnit XML: a test suite for each context, a test case for each APIService, and the same of webhooks and of
+ * connections with warnings. One that is accepted is skipped, as is one that cannot be looked at; a context that cannot be asked is an
+ * error. What is only to be warned of passes, with the warning in system-out. What could not be found out beside is a property of the
+ * first suite: of the report itself JUnit has none.
  * Source of truth: jenkinsci/xunit-plugin/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd,
  * and Surefire's own schema, which wants a time of each.
  */
 export function renderCheckJunit(report: CheckReport): string {
-  const [items, webhooks] = [itemRowsOf(report), webhookRowsOf(report)];
+  const kinds = {
+    APIServices: itemRowsOf(report),
+    webhooks: webhookRowsOf(report),
+    connection: connectionRowsOf(report),
+  };
   const notes = notesOf(report);
-  const suites = [...suitesOf("APIServices", items, notes), ...suitesOf("webhooks", webhooks, [])];
-  const { tests, failures, errors } = countsOf([...items, ...webhooks]);
+  const suites = Object.entries(kinds).flatMap(([what, rows], at) =>
+    suitesOf(what, rows, at === 0 ? notes : []),
+  );
+  const { tests, failures, errors } = countsOf(Object.values(kinds).flat());
   const head = attributes({ name: "kubectl trace check", tests, failures, errors, time: "0" });
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -80,7 +86,7 @@ const outcomes: Readonly<Record<CheckState, "failure" | "skipped" | "error" | nu
 
 function renderCase(row: CheckRow): string {
   const { about, context, state } = row;
-  const classname = context === undefined ? caseClass(about) : `${context}.${caseClass(about)}`;
+  const classname = context === undefined ? caseClasses[about] : `${context}.${caseClasses[about]}`;
   const name = about === "context" ? "the context can be asked" : row.name;
   const head = `    <testcase${attributes({ name, classname, time: "0" })}`;
   const outcome = outcomes[state];
@@ -88,9 +94,12 @@ function renderCase(row: CheckRow): string {
   return lines.length === 0 ? `${head}/>` : [`${head}>`, ...lines, "    </testcase>"].join("\n");
 }
 
-function caseClass(about: CheckRow["about"]): string {
-  return about === "webhook" ? "Webhook" : "APIService";
-}
+const caseClasses = {
+  context: "APIService",
+  APIService: "APIService",
+  webhook: "Webhook",
+  connection: "Connection",
+} as const;
 
 function renderOutcome(outcome: string, row: CheckRow): string {
   const { state, cause, sentence, backend, facts, about } = row;

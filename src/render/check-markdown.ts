@@ -1,6 +1,7 @@
 import type { CheckReport } from "./check-report.ts";
 import {
   type CheckRow,
+  connectionRowsOf,
   consequenceOf,
   isQuietRow,
   itemRowsOf,
@@ -40,6 +41,9 @@ export function renderCheckMarkdown(report: CheckReport, options: { readonly all
     renderTable(down ?? [], columnsOf("Webhook", needsContext)),
     folded === 0 ? "" : `${folded} Local ${folded === 1 ? "one is" : "ones are"} available.`,
     escapeMarkdown(consequence === "" ? "" : `${consequence[0]?.toUpperCase()}${consequence.slice(1)}.`),
+    ...connectionRowsOf(report).flatMap(({ title, warnings }) =>
+      warnings.map(({ text }) => `**Warning** ${code(needsContext ? `${title}: ${text}` : text)}`),
+    ),
     ...(report.notes ?? []).map((note) => `Note: ${code(note)}`),
   ];
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;

@@ -85,6 +85,11 @@ export interface CheckWebhook extends Acceptance {
   readonly warnings?: readonly CheckWarning[];
 }
 
+/** Of the connection to a cluster, not of anything in it. */
+export interface CheckConnectionWarning extends CheckWarning {
+  readonly context?: string;
+}
+
 /** ok when every item is, or is accepted, and no webhook fails requests. */
 export interface CheckReport {
   readonly apiVersion: "kubectl-trace/v1alpha1";
@@ -93,6 +98,8 @@ export interface CheckReport {
   readonly items: readonly CheckItem[];
   /** Only where they were asked for. */
   readonly webhooks?: readonly CheckWebhook[];
+  /** Absent: there are none, or none were asked for. */
+  readonly warnings?: readonly CheckConnectionWarning[];
   /** What could not be found out beside, one sentence each. */
   readonly notes?: readonly string[];
 }

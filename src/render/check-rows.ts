@@ -14,7 +14,7 @@ import { backendText } from "./words.ts";
 
 /** A line of a report, whatever it is about. Every text but `name` and `context` is safe to print: one line each. */
 export interface CheckRow {
-  readonly about: "APIService" | "context" | "webhook";
+  readonly about: "APIService" | "context" | "webhook" | "connection";
   readonly context: string | undefined;
   /** "v1beta1.metrics.k8s.io", "ValidatingWebhookConfiguration/NAME/WEBHOOK". */
   readonly name: string;
@@ -56,9 +56,20 @@ export function webhookRowsOf({ webhooks = [] }: CheckReport): readonly CheckRow
   return webhooks.map(newWebhookRow);
 }
 
-/** APIServices and contexts first, then webhooks. */
+/** One for each cluster of whose connection there are warnings: it stands, so that is all there is to say of it. */
+export function connectionRowsOf({ warnings = [] }: CheckReport): readonly CheckRow[] {
+  const contexts = [...new Set(warnings.map(({ context }) => context))];
+  return contexts.map((context) =>
+    newConnectionRow(
+      context,
+      warnings.filter((one) => one.context === context),
+    ),
+  );
+}
+
+/** APIServices and contexts first, then webhooks, then connections. */
 export function rowsOf(report: CheckReport): readonly CheckRow[] {
-  return [...itemRowsOf(report), ...webhookRowsOf(report)];
+  return [...itemRowsOf(report), ...webhookRowsOf(report), ...connectionRowsOf(report)];
 }
 
 /** What could not be found out beside, safe to print: one line each. */
@@ -132,6 +143,31 @@ function newWebhookRow(webhook: CheckWebhook): CheckRow {
     facts: (diagnosis?.evidence ?? []).map(sanitize),
     advice: (diagnosis?.advice ?? []).map((line) => sanitize(adviceText(line))),
     warnings: warningsOf(webhook.warnings),
+  };
+}
+
+function newConnectionRow(context: string | undefined, warnings: readonly CheckWarning[]): CheckRow {
+  const title = context === undefined ? "connection" : `connection of context ${sanitize(context)}`;
+  return {
+    about: "connection",
+    context,
+    name: "connection",
+    title,
+    state: "available",
+    availability: "",
+    reason: "",
+    cause: "",
+    message: "",
+    detail: "",
+    sentence: `${title} stands`,
+    backend: "",
+    isLocal: false,
+    policy: "",
+    acceptedReason: "",
+    meaning: "",
+    facts: [],
+    advice: [],
+    warnings: warningsOf(warnings),
   };
 }
 

@@ -69,6 +69,7 @@ const whats = {
   context: "a context cannot be asked",
   APIService: "an APIService is not available",
   webhook: "a webhook cannot be called",
+  connection: "a connection does not stand",
 } as const;
 
 function newRule(id: string, findings: readonly Finding[]): unknown {
@@ -89,17 +90,24 @@ function newResult({ row, ruleId, level, text }: Finding, ruleIndex: number): un
     level,
     message: { text: textOf(text) },
     locations: [{ logicalLocations: [newLocation(row)] }],
-    partialFingerprints: { [about === "webhook" ? "webhook/v1" : "apiService/v1"]: title },
+    partialFingerprints: { [fingerprints[about]]: title },
     ...(isAccepted
       ? { suppressions: [{ kind: "external", status: "accepted", ...(why && { justification: why }) }] }
       : {}),
   };
 }
 
+const fingerprints = {
+  context: "apiService/v1",
+  APIService: "apiService/v1",
+  webhook: "webhook/v1",
+  connection: "connection/v1",
+} as const;
+
 function newLocation({ about, name, context }: CheckRow): unknown {
   const [safe, of] = [sanitize(name), sanitize(context ?? "")];
   if (about === "context") return { name: of, fullyQualifiedName: of };
-  const path = about === "webhook" ? safe : `apiservices.apiregistration.k8s.io/${safe}`;
+  const path = about === "APIService" ? `apiservices.apiregistration.k8s.io/${safe}` : safe;
   return { name: safe, fullyQualifiedName: of === "" ? path : `${of}/${path}`, kind: "resource" };
 }
 

@@ -1,6 +1,7 @@
 import type { CheckReport } from "./check-report.ts";
 import {
   type CheckRow,
+  connectionRowsOf,
   consequenceOf,
   isQuietRow,
   itemRowsOf,
@@ -71,13 +72,24 @@ export function renderCheck(report: CheckReport, options: CheckRenderOptions): s
       return renderTable(shown, [...contexts, ...cells], columns, style);
     }),
     renderFolded(report, rowsOf(report).filter(isFolded), columns),
-    ...[consequenceOf(report), ...notesOf(report).map((note) => `note: ${note}`)].map((line) =>
-      renderLine(line, columns),
-    ),
+    renderLine(consequenceOf(report), columns),
+    renderConnections(report, columns),
+    ...notesOf(report).map((note) => renderLine(`note: ${note}`, columns)),
     `${renderSummary(report, style)}\n`,
   ];
   const hasTable = blocks[0] !== "" || blocks[1] !== "";
   return blocks.filter((block) => block !== "").join(hasTable ? "\n" : "");
+}
+
+/** In no table: that a connection stands is all there would be in its cells. */
+function renderConnections(report: CheckReport, columns: number | null): string {
+  const isOneOfSeveral = needsContext(report);
+  return connectionRowsOf(report)
+    .flatMap(({ title, warnings }) =>
+      warnings.map(({ text }) => (isOneOfSeveral ? `${title}: ${text}` : text)),
+    )
+    .map((text) => renderLine(`warning: ${text}`, columns))
+    .join("");
 }
 
 /** One context for all goes without saying. */

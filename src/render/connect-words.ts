@@ -1,7 +1,8 @@
-import { serviceText } from "../api/service-reference.ts";
+import { calledAtText, serviceText } from "../api/service-reference.ts";
 import type { PodInfo } from "../cluster/cluster.ts";
 import type { Connect, NodeConnect, PodConnect } from "../trace/connect.ts";
 import type { CustomResourceVersion } from "../trace/custom-resource.ts";
+import type { Target } from "../trace/trace.ts";
 import { restartsText } from "./chain-members.ts";
 import { addressText } from "./sentences.ts";
 
@@ -49,6 +50,22 @@ export function podPlaceText(connect: PodConnect): string {
 
 function placeText({ address, port }: { readonly address?: string; readonly port?: number }): string {
   return address === undefined ? "" : ` (${addressText(address, port)})`;
+}
+
+/**
+ * "between v1 and v2 by Service shop/converter:443"; "" where nothing has to be converted, or no webhook does it.
+ * @param failed it has to be, whatever the versions say
+ */
+export function conversionText(
+  { versions, conversion }: Target & { readonly kind: "Local" },
+  used: string,
+  failed: boolean,
+): string {
+  const stored = versions?.find((version) => version.stored)?.name ?? "";
+  if (conversion === undefined || (stored === used && !failed)) return "";
+  const { service, url } = conversion;
+  const between = stored === used ? "" : `between ${stored} and ${used} `;
+  return `${between}by ${calledAtText(service, url)}`;
 }
 
 /** "v1 (stable, stored), v1beta1 (beta, deprecated, used here), v1alpha1 (alpha, not served)". */

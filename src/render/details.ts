@@ -165,14 +165,12 @@ function addDiagnosis(details: Detail[], trace: Trace, diagnosis: Diagnosis, isN
   if (first !== "" && isNews("advice", first)) details.push({ text: adviceText(first), tone: "doubt" });
 }
 
-function addWaits(details: Detail[], { throttledMs, retryAfterMs }: RoundTrip): void {
+function addWaits(details: Detail[], { throttledMs, retryAfterMs, outcome }: RoundTrip): void {
   if (throttledMs !== null) {
     details.push({ text: `held back ${durationText(throttledMs)} by client-side throttling`, tone: "doubt" });
   }
   if (retryAfterMs !== null) {
-    details.push({
-      text: `the server asks to wait ${durationText(retryAfterMs)} before a retry`,
-      tone: "doubt",
-    });
+    const who = outcome === "failed" ? "the client waits" : "the server asks to wait";
+    details.push({ text: `${who} ${durationText(retryAfterMs)} before a retry`, tone: "doubt" });
   }
 }

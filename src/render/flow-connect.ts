@@ -1,9 +1,9 @@
-import { calledAtText, serviceText } from "../api/service-reference.ts";
+import { serviceText } from "../api/service-reference.ts";
 import type { NodeConnect } from "../trace/connect.ts";
 import type { ServiceChain } from "../trace/service-chain.ts";
 import type { Trace } from "../trace/trace.ts";
 import { memberLines, routeText } from "./chain-members.ts";
-import { nodeText, podPlaceText, podText } from "./connect-words.ts";
+import { conversionText, nodeText, podPlaceText, podText } from "./connect-words.ts";
 import { type Mark, type Step, step } from "./flow-step.ts";
 import type { Passage } from "./journey.ts";
 
@@ -34,7 +34,7 @@ function markOf({ diagnosis }: Trace, passage: Passage, isReady: boolean): Mark 
   return passage === "passed" ? "good" : "step";
 }
 
-function chainLines(chain: ServiceChain): readonly string[] {
+export function chainLines(chain: ServiceChain): readonly string[] {
   return [routeText(chain), ...memberLines(chain), chain.reason ?? ""];
 }
 
@@ -60,12 +60,10 @@ function containerText({ pod, container }: NodeConnect): string {
 export function conversionStep({ target, requestInfo, diagnosis }: Trace, passage: Passage): Step | null {
   if (target.kind !== "Local" || target.conversion === undefined) return null;
   const failed = diagnosis?.party === "ConversionWebhook";
-  const stored = target.versions?.find((version) => version.stored)?.name ?? "";
-  const used = requestInfo.apiVersion;
-  if (!failed && (stored === used || passage === "notReached")) return null;
-  const { service, url } = target.conversion;
-  const between = stored === used ? "" : `between ${stored} and ${used} `;
-  const by = `${between}by ${calledAtText(service, url)}`;
+  if (!failed && passage === "notReached") return null;
+  const by = conversionText(target, requestInfo.apiVersion, failed);
+  if (by === "") return null;
+  const { service } = target.conversion;
   const mark = failed ? "bad" : passage === "passed" && diagnosis === null ? "good" : "step";
   return step(mark, "conversion", by, ...(service === undefined ? [] : chainLines(service)));
 }

@@ -2,8 +2,9 @@ import type { Trace } from "../trace/trace.ts";
 import { memberTexts, selectorText, workloadText } from "./chain-members.ts";
 import type { Column } from "./columns.ts";
 import * as columns from "./columns.ts";
-import { connectText, versionsText } from "./connect-words.ts";
+import { connectText, conversionText, versionsText } from "./connect-words.ts";
 import { admissionText } from "./flow-admission.ts";
+import { chainLines } from "./flow-connect.ts";
 import { renderRow } from "./grid.ts";
 import { createGridRenderer } from "./grid-renderer.ts";
 import type { Renderer, RenderOptions } from "./renderer.ts";
@@ -88,13 +89,23 @@ function wideMessage(trace: Trace): string {
   const parts = roundTrip.status === null || roundTrip.status >= 400 ? [messageText(roundTrip)] : [];
   if (apiService !== null && apiService.available !== "True") parts.push(apiService.message);
   if (target.kind === "Local" && target.versions !== undefined)
-    parts.push(`versions: ${versionsText(target.versions, requestInfo.apiVersion)}`);
+    parts.push(
+      `versions: ${versionsText(target.versions, requestInfo.apiVersion)}`,
+      ...conversionTexts(trace),
+    );
   parts.push(
     ...furtherEvidence(trace),
     target.reason ?? "",
     ...roundTrip.warnings.map((warning) => `warning: ${warning}`),
   );
   return parts.filter((part) => part !== "").join("; ");
+}
+
+function conversionTexts({ target, requestInfo, diagnosis }: Trace): readonly string[] {
+  if (target.kind !== "Local") return [];
+  const text = conversionText(target, requestInfo.apiVersion, diagnosis?.party === "ConversionWebhook");
+  const service = target.conversion?.service;
+  return text === "" ? [] : [`conversion ${text}`, ...(service === undefined ? [] : chainLines(service))];
 }
 
 function milliseconds(ms: number | null): string {

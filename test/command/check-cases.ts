@@ -1,6 +1,6 @@
 import { after } from "node:test";
 import type { KubeObject } from "../../src/cluster/kube-object.ts";
-import { type CheckOptions, run } from "../../src/command/check.ts";
+import { type CheckDeps, type CheckOptions, run } from "../../src/command/check.ts";
 import { apiService } from "../cluster/objects.ts";
 import {
   createReader,
@@ -61,8 +61,12 @@ export async function start(options: Partial<ObjectsServerOptions> & { items?: K
   return server;
 }
 
-export async function check(given: Partial<CheckOptions>, url = "", io: TestIo = createTestIo()) {
-  const openReader = async () => createReader(url);
+export async function check(
+  given: Partial<CheckOptions>,
+  url = "",
+  io: TestIo = createTestIo(),
+  openReader: CheckDeps["openReader"] = async () => createReader(url),
+) {
   const exitCode = await run(
     { ...defaults, ...given },
     { io, openReader, listContexts: noContexts, firstPauseMs: 2 },

@@ -16,11 +16,14 @@ export interface Certificate {
 
 export interface Authority extends Certificate {
   readonly issue: (options?: IssueOptions) => Promise<Certificate>;
+  /** An intermediate authority below it. */
+  readonly issueAuthority: (commonName: string) => Promise<Authority>;
 }
 
 export interface IssueOptions {
   /** Names and IP addresses; 127.0.0.1 and localhost by default. */
   readonly names?: readonly string[];
+  /** "" for no subject at all. */
   readonly commonName?: string;
   /** A Kubernetes user's groups. */
   readonly organizations?: readonly string[];
@@ -37,12 +40,18 @@ export async function newAuthority(commonName = "test-ca"): Promise<Authority> {
   const authority = await x509.X509CertificateGenerator.createSelfSigned({
     name: `CN=${commonName}`,
     keys,
+    ...authorityOptions(),
+  });
+  return newIssuer(authority, keys.privateKey, { cert: authority.toString("pem"), key: await toPem(keys) });
+}
+
+function authorityOptions() {
+  return {
     notBefore: new Date(Date.now() - 10 * dayMs),
     notAfter: new Date(Date.now() + 10 * dayMs),
     signingAlgorithm: algorithm,
     extensions: [new x509.BasicConstraintsExtension(true, 2, true)],
-  });
-  return newIssuer(authority, keys.privateKey, { cert: authority.toString("pem"), key: await toPem(keys) });
+  };
 }
 
 /** The authority that these texts are of. */
@@ -60,9 +69,13 @@ function newIssuer(
   const issue = async (options: IssueOptions = {}): Promise<Certificate> => {
     const own = await newKeys();
     const names = options.names ?? ["127.0.0.1", "localhost"];
+    const { commonName = "server" } = options;
     const organizations = (options.organizations ?? []).map((name) => ({ O: [name] }));
     const cert = await x509.X509CertificateGenerator.create({
-      subject: new x509.Name([...organizations, { CN: [options.commonName ?? "server"] }]).toString(),
+      subject: new x509.Name([
+        ...organizations,
+        ...(commonName === "" ? [] : [{ CN: [commonName] }]),
+      ]).toString(),
       issuer: authority.subject,
       publicKey: own.publicKey,
       signingKey,
@@ -73,7 +86,18 @@ function newIssuer(
     });
     return { cert: cert.toString("pem"), key: await toPem(own) };
   };
-  return { ...texts, issue };
+  const issueAuthority = async (commonName: string): Promise<Authority> => {
+    const own = await newKeys();
+    const below = await x509.X509CertificateGenerator.create({
+      subject: `CN=${commonName}`,
+      issuer: authority.subject,
+      publicKey: own.publicKey,
+      signingKey,
+      ...authorityOptions(),
+    });
+    return newIssuer(below, own.privateKey, { cert: below.toString("pem"), key: await toPem(own) });
+  };
+  return { ...texts, issue, issueAuthority };
 }
 
 function alternativeNames(names: readonly string[]) {

@@ -157,6 +157,23 @@ test("everything the lines of one exchange say is in its RoundTrip", () => {
   assert.equal(parseText(old7).roundTrips[0]?.impersonation?.user, "bob");
 });
 
+for (const [what, headers, status, message] of [
+  ["a page", "Content-Type: text/html; charset=utf-8", "200 OK", "not a Kubernetes API answer: text/html"],
+  ["a page that kube-apiserver handed on", "Audit-Id: a\n\tContent-Type: text/html", "200 OK", null],
+  ["an object", "Content-Type: application/json", "200 OK", null],
+  ["a page with an error, which has words of its own", "Content-Type: text/html", "502 Bad Gateway", null],
+] as const) {
+  test(`the answer is ${what}`, () => {
+    const log = `I1121 01:08:36.195100       1 round_trippers.go:632] "Response" verb="GET" url="https://h:6443/api" status="${status}" headers=<\n\t${headers}\n > milliseconds=3\n`;
+    assert.deepEqual(
+      [parseText(log), parseQuietly(log)].map(
+        (parsed) => ("roundTrips" in parsed ? parsed.roundTrips : parsed)[0]?.message,
+      ),
+      [message, message],
+    );
+  });
+}
+
 test("a phase that client-go never saw begin is not known", () => {
   const [one] = parseText(
     line(

@@ -9,6 +9,7 @@ import {
   atUrl,
   away,
   broken,
+  connectionWarning,
   down,
   fine,
   hostileTexts,
@@ -86,6 +87,19 @@ test("warnings and webhooks are annotations, too", () => {
   assert.match(lines[2] ?? "", /failurePolicy is Ignore/);
 });
 
+test("warnings of a connection are annotations", () => {
+  const warnings = [connectionWarning("a ends", { context: "a,b" }), connectionWarning("b ends")];
+  assert.deepEqual(
+    renderCheckGithub({ ...report(fine), warnings })
+      .split("\n")
+      .slice(0, 2),
+    [
+      "::warning title=connection of context a%2Cb::CertificateExpires: a ends",
+      "::warning title=connection::CertificateExpires: b ends",
+    ],
+  );
+});
+
 for (const text of hostileTexts) {
   test(`one command a line with ${JSON.stringify(text)}`, () => {
     const out = renderCheckGithub(
@@ -106,7 +120,7 @@ test("whatever a cluster says, each line is one command with a title of its own"
       assert.ok(!actsOnTerminal(out));
       const lines = out.split("\n").slice(0, -1);
       const all = [...any.items, ...(any.webhooks ?? [])];
-      const warnings = all.flatMap((one) => one.warnings ?? []).length;
+      const warnings = [...all, any].flatMap((one) => one.warnings ?? []).length;
       assert.equal(lines.length, all.filter(({ ok }) => ok === false).length + warnings + 1);
       for (const line of lines) {
         const { properties, level } = parseCommand(line);

@@ -10,6 +10,7 @@ import {
   atUrl,
   away,
   broken,
+  connectionWarning,
   down,
   fine,
   hostileTexts,
@@ -189,6 +190,22 @@ test("what could not be found out is a property of the first suite, though there
   }
 });
 
+test("warnings of a connection pass, in a suite of their own", () => {
+  const warnings = ["a ends", "b ends"].map((text) => connectionWarning(text, { context: "eu" }));
+  const document = parseXml(renderCheckJunit({ ...report({ context: "eu", ...fine }), warnings }));
+  validate(document);
+  const [, suite] = document.children;
+  assert.equal(suite?.attributes["name"], "connection of context eu");
+  assert.deepEqual(suite.children[0]?.attributes, {
+    name: "connection",
+    classname: "eu.Connection",
+    time: "0",
+  });
+  const [out] = suite.children[0]?.children ?? [];
+  assert.equal(out?.name, "system-out");
+  assert.equal(out.text, "warning: CertificateExpires: a ends\nwarning: CertificateExpires: b ends");
+});
+
 for (const text of hostileTexts) {
   test(`stays well-formed with ${JSON.stringify(text)}`, () => {
     const xml = renderCheckJunit(
@@ -212,7 +229,8 @@ test("whatever a cluster says, the document is valid and its numbers are right",
         children.filter(({ name }) => name === "properties").flatMap((one) => one.children),
       );
       assert.equal(noted.length, (any.notes ?? []).length);
-      assert.equal(cases.length, any.items.length + (any.webhooks ?? []).length);
+      const connections = new Set((any.warnings ?? []).map(({ context }) => context)).size;
+      assert.equal(cases.length, any.items.length + (any.webhooks ?? []).length + connections);
       const failures = cases.filter(({ children }) => children[0]?.name === "failure").length;
       assert.equal(document.attributes["failures"], String(failures));
       assert.ok(!actsOnTerminal(xml));

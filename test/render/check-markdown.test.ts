@@ -9,6 +9,7 @@ import {
   atUrl,
   away,
   broken,
+  connectionWarning,
   down,
   fine,
   hostileTexts,
@@ -68,6 +69,17 @@ test("several contexts have a column", () => {
   assert.match(
     text,
     /^\| <code>prod<\/code> \| {2}\| \*\*cannot be asked\*\* \| <code>CannotBeAsked<\/code> \| {2}\|/m,
+  );
+});
+
+test("warnings of a connection: below the tables, with its context beside others", () => {
+  const warnings = [connectionWarning("a ends", { context: "dev" })];
+  const one = renderCheckMarkdown({ ...report({ context: "dev", ...fine }), warnings }, all);
+  assert.match(one, /\n\n\*\*Warning\*\* <code>CertificateExpires: a ends<\/code>\n$/);
+  const several = renderCheckMarkdown({ ...report({ context: "dev", ...fine }, away), warnings }, all);
+  assert.match(
+    several,
+    /\*\*Warning\*\* <code>connection of context dev: CertificateExpires: a ends<\/code>/,
   );
 });
 

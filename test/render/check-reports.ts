@@ -1,5 +1,10 @@
 import fc from "fast-check";
-import type { CheckItem, CheckReport, CheckWebhook } from "../../src/render/check-report.ts";
+import type {
+  CheckConnectionWarning,
+  CheckItem,
+  CheckReport,
+  CheckWebhook,
+} from "../../src/render/check-report.ts";
 import type { Diagnosis } from "../../src/trace/diagnosis/diagnosis.ts";
 
 /* Reports for the tests of the check renderers. */
@@ -56,6 +61,13 @@ export function webhook(name: string, changes: Partial<CheckWebhook> = {}): Chec
     ok: true,
     ...changes,
   };
+}
+
+export function connectionWarning(
+  message: string,
+  of: { readonly context?: string } = {},
+): CheckConnectionWarning {
+  return { ...of, cause: "CertificateExpires", message };
 }
 
 /** Why a webhook is down, in these words. */
@@ -168,5 +180,12 @@ export const anyReport = fc
     fc.array(anyItem, { maxLength: 6 }),
     fc.array(anyWebhook, { maxLength: 3 }),
     fc.array(anyText, { maxLength: 2 }),
+    fc.array(anyText, { maxLength: 3 }),
   )
-  .map(([items, webhooks, notes]): CheckReport => ({ ...reportWith(items, webhooks), notes }));
+  .map(
+    ([items, webhooks, notes, warnings]): CheckReport => ({
+      ...reportWith(items, webhooks),
+      warnings: warnings.map((text, at) => connectionWarning(text, at === 2 ? { context: text } : {})),
+      notes,
+    }),
+  );

@@ -9,6 +9,7 @@ import {
   atUrl,
   away,
   broken,
+  connectionWarning,
   down,
   fine,
   hostileTexts,
@@ -48,7 +49,11 @@ const sarif: Shape = {
           locations: [
             { logicalLocations: [{ name: "string", fullyQualifiedName: "string", "kind?": "string" }] },
           ],
-          partialFingerprints: { "apiService/v1?": "string", "webhook/v1?": "string" },
+          partialFingerprints: {
+            "apiService/v1?": "string",
+            "webhook/v1?": "string",
+            "connection/v1?": "string",
+          },
           "suppressions?": [
             {
               kind: /^(inSource|external)$/,
@@ -167,6 +172,26 @@ test("a warning is a result of its own, and so is a webhook", () => {
   assert.equal(tool.driver.rules.length, 3);
 });
 
+test("warnings of a connection have its place", () => {
+  const warnings = [connectionWarning("a ends"), connectionWarning("b ends", { context: "eu" })];
+  const { results, tool } = render({ ...report(fine), warnings }, "1.2.3");
+  assert.deepEqual(
+    results.map(({ level, message: { text }, locations }) => [
+      level,
+      text,
+      locations[0].logicalLocations[0].fullyQualifiedName,
+    ]),
+    [
+      ["warning", "connection: a ends", "connection"],
+      ["warning", "connection of context eu: b ends", "eu/connection"],
+    ],
+  );
+  assert.deepEqual(
+    tool.driver.rules.map(({ id }) => id),
+    ["CertificateExpires"],
+  );
+});
+
 test("all available: a run without results", () => {
   const { results, invocations } = render(report(fine), "1.2.3");
   assert.deepEqual([results, invocations], [[], [{ executionSuccessful: true }]]);
@@ -200,7 +225,7 @@ test("whatever a cluster says, it is a log of that shape", () => {
   fc.assert(
     fc.property(anyReport, (any) => {
       const all = [...any.items, ...(any.webhooks ?? [])];
-      const warnings = all.flatMap((one) => one.warnings ?? []).length;
+      const warnings = [...all, any].flatMap((one) => one.warnings ?? []).length;
       const { results, invocations } = render(any, "1");
       const { toolExecutionNotifications: told = [] } = invocations[0];
       assert.equal(told.length, (any.notes ?? []).length);

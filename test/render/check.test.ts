@@ -8,6 +8,7 @@ import {
   accepted,
   anyReport,
   away,
+  connectionWarning,
   fine,
   item,
   local,
@@ -104,6 +105,19 @@ test("several contexts: a column says which, and one that cannot be asked has a 
     "not ok: 1 of 2 APIServices is available, 1 is accepted; 1 of 2 contexts cannot be asked",
     "",
   ]);
+});
+
+test("warnings of a connection: below the tables, with its context beside others", () => {
+  const warnings = ["a ends", "b ends"].map((text) => connectionWarning(text, { context: "dev" }));
+  const dev = { context: "dev", ...fine };
+  assert.match(
+    renderCheck({ ...report(dev), warnings, notes: ["c"] }, plain),
+    /443\n\nwarning: CertificateExpires: a ends\nwarning: CertificateExpires: b ends\n\nnote: c\n\nok: /,
+  );
+  assert.match(
+    renderCheck({ ...report(dev, away), warnings }, plain),
+    /\nwarning: connection of context dev: CertificateExpires: a ends\n/,
+  );
 });
 
 test("whatever a cluster says, nothing hostile is printed and no line is wider than the terminal", () => {

@@ -8,7 +8,7 @@ import { render } from "./rendering.ts";
 /** What the credentials say of themselves stands where it is looked for, beside what the server said. */
 function diagnosed(trace: Trace, party: Party, cause: Cause, evidence: readonly string[]): Trace {
   const said = trace.roundTrip.message === null ? [] : [trace.roundTrip.message];
-  const summary = summaryOf(party, cause);
+  const summary = summaryOf(party, cause, true);
   return { ...trace, diagnosis: { party, cause, summary, evidence: [...said, ...evidence], advice: [] } };
 }
 

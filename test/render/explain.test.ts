@@ -9,7 +9,7 @@ import { render } from "./rendering.ts";
 const diagnosed = (party: Party, cause: Cause) => ({
   party,
   cause,
-  summary: summaryOf(party, cause),
+  summary: summaryOf(party, cause, true),
   evidence: [],
   advice: [],
 });

@@ -257,6 +257,15 @@ test("wide: whom it is handed on to, and the versions", async () => {
   const text = await render("wide", [logs({ ...place, nodeInfo, pod }), widgets("v1")], {});
   assert.match(text, / kubelet of node worker-1 \(192\.0\.2\.12:10250\), ready {2}/);
   assert.match(text, /versions: v1 \(stable, stored, used here\), v1beta1 \(beta, deprecated\)/);
+  assert.doesNotMatch(text, /conversion/);
+});
+
+test("wide: what converts to another version than the stored one, down to the Pods", async () => {
+  const text = await render("wide", [widgets("v1beta1")], {});
+  assert.match(
+    text,
+    /v1beta1 \(beta, deprecated, used here\), .*; conversion between v1 and v1beta1 by Service things\/converter:443; type ClusterIP; not known; no Pods chosen/,
+  );
 });
 
 test("JSON: all of it, and nothing where nothing is known", async () => {

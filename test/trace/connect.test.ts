@@ -435,7 +435,7 @@ const failures: readonly (readonly [
     "a Pod is gone",
     `GET ${shop}/pods/web/log`,
     { status: 404, message: 'pods "web" not found' },
-    { found: "APIServer ObjectNotFound", facts: [], advice: "kubectl get pods web -n shop" },
+    { found: "APIServer ObjectNotFound", facts: [], advice: "kubectl get pods -n shop" },
     gone,
   ],
 ];

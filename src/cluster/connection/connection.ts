@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import type { Impersonation, Phases } from "../../log/round-trip.ts";
 import type { ConnectionSettings } from "../kubeconfig/kubeconfig.ts";
 import { unlessAborted } from "../unless-aborted.ts";
@@ -65,6 +66,8 @@ export interface Connection {
   readonly settings: ConnectionSettings;
   /** Sends one request. Never throws: what went wrong is the answer. */
   request(request: ConnectionRequest): Promise<ConnectionAnswer>;
+  /** Those that the servers of the connections in use proved themselves with; none over plain HTTP, or before the first request. */
+  certificates(): Promise<readonly X509Certificate[]>;
   /** Closes everything at once; requests under way fail. */
   close(): void;
 }
@@ -133,6 +136,7 @@ export function openConnection(settings: ConnectionSettings, options: Connection
   return {
     settings,
     request,
+    certificates: opener.certificates,
     close: () => {
       closing.abort(new TransportError("aborted", "the connection was closed"));
       opener.close();

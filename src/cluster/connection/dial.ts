@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls, rootCertificates, type TLSSocket } from "node:tls";
 import type { Phases } from "../../log/round-trip.ts";
@@ -18,6 +19,8 @@ export interface DialTarget {
 export interface Dialed {
   readonly socket: Socket;
   readonly protocol: "h2" | "http/1.1";
+  /** The server's own; null over plain HTTP. */
+  readonly certificate: X509Certificate | null;
   readonly phasesMs: Phases;
 }
 
@@ -58,14 +61,16 @@ export async function dial(target: DialTarget, signal: AbortSignal): Promise<Dia
     socket = await within(tunnelled, dialLimitMs, "the proxy does not answer", signal);
     const handshakeStarted = performance.now();
     if (target.tls !== null) {
-      const secure = connectTls({ ...target.tls, socket, ALPNProtocols: ["h2", "http/1.1"] });
-      socket = secure;
-      await within(once(secure, "secureConnect"), tlsLimitMs, "the TLS handshake takes too long", signal);
+      const handshake = connectTls({ ...target.tls, socket, ALPNProtocols: ["h2", "http/1.1"] });
+      socket = handshake;
+      await within(once(handshake, "secureConnect"), tlsLimitMs, "the TLS handshake takes too long", signal);
     }
     const tlsMs = performance.now() - handshakeStarted;
+    const secure = target.tls === null ? null : (socket as TLSSocket);
     return {
       socket,
-      protocol: target.tls !== null && (socket as TLSSocket).alpnProtocol === "h2" ? "h2" : "http/1.1",
+      protocol: secure?.alpnProtocol === "h2" ? "h2" : "http/1.1",
+      certificate: secure?.getPeerX509Certificate() ?? null,
       phasesMs: {
         dnsLookup: isIP(hostOf(first)) === 0 ? Math.trunc(lookupMs) : 0,
         dial: Math.trunc(dialMs),

@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import type { Phases } from "../../log/round-trip.ts";
 import type { ConnectionSettings } from "../kubeconfig/kubeconfig.ts";
 import type { ConnectionOptions } from "./connection.ts";
@@ -14,6 +15,8 @@ export interface Opened {
   readonly transport: Transport;
   /** Phases of a connection that no request has gone out on yet; null when it is used again. */
   takePhases(): Phases | null;
+  /** The servers' own, each once; none over plain HTTP. */
+  certificates(): readonly X509Certificate[];
 }
 
 export interface Opener {
@@ -21,6 +24,8 @@ export interface Opener {
   renew(used: Credential): Promise<boolean>;
   /** The transport in use; dials when there is none, once for all that ask meanwhile. */
   transport(credential: Credential): Promise<Opened>;
+  /** The servers' own certificates over the transport in use; none when there is none. */
+  certificates(): Promise<readonly X509Certificate[]>;
   close(): void;
 }
 
@@ -67,6 +72,7 @@ export function createOpener(
       }
       throw incompleteError();
     },
+    certificates: async () => (await current?.opened.catch(() => null))?.certificates() ?? [],
     close: () => {
       for (const transport of transports) transport.destroy();
     },
@@ -81,9 +87,12 @@ async function open(
 ): Promise<Opened> {
   const target = await dialTarget(settings, authority, credential);
   const fresh: Phases[] = [];
+  const met = new Map<string, X509Certificate>();
   const dialOne = async (): Promise<Dialed> => {
     const dialed = await dial(target, signal);
-    fresh.push(dialed.phasesMs);
+    const { phasesMs, certificate } = dialed;
+    fresh.push(phasesMs);
+    if (certificate !== null) met.set(certificate.fingerprint256, certificate);
     return dialed;
   };
   const first = await dialOne();
@@ -96,7 +105,7 @@ async function open(
           async () => (await dialOne()).socket,
           requestTarget(target),
         );
-  return { transport, takePhases: () => fresh.shift() ?? null };
+  return { transport, takePhases: () => fresh.shift() ?? null, certificates: () => [...met.values()] };
 }
 
 async function dialTarget(

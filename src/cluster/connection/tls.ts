@@ -36,7 +36,7 @@ export async function tlsOptionsFor(
   client: ClientCertificate | null,
 ): Promise<ConnectionOptions> {
   const { cluster } = settings;
-  const ca = cluster.insecureSkipTlsVerify ? [] : await authorities(authority, settings.env);
+  const ca = cluster.insecureSkipTlsVerify ? [] : await readAuthorities(authority, settings.env);
   const host = hostOf(new URL(settings.server));
   const serverName = cluster.tlsServerName || host;
   return {
@@ -52,7 +52,8 @@ export function hostOf(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, "");
 }
 
-async function authorities(
+/** PEM texts of all that is trusted: the kubeconfig's `authority`, or the system's when that is "". */
+export async function readAuthorities(
   authority: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly string[]> {

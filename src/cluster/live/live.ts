@@ -2,6 +2,7 @@ import type { Impersonation } from "../../log/round-trip.ts";
 import type { Answer, ApiService, Cluster, UserInfo } from "../cluster.ts";
 import type { ClusterReader } from "../cluster-reader.ts";
 import { type ConnectionOptions, openConnection } from "../connection/connection.ts";
+import { describeCertificates } from "../connection/describe-certificates.ts";
 import { describeCredentials } from "../connection/describe-credentials.ts";
 import type { ConnectionFlags } from "../connection-flags.ts";
 import {
@@ -148,6 +149,7 @@ export function createLiveCluster(settings: ConnectionSettings, options: LiveOpt
       remember(`whoami ${JSON.stringify(as)}`, async () => await askWhoAmI(ask, as)),
     // A token may expire while a watch goes on: what is true is told anew.
     credentials: () => describeCredentials(settings),
+    certificates: async () => await describeCertificates(settings, await connection.certificates()),
     flowControl: () =>
       remember("flow control", async () => {
         const served = await remember("apiservices", apiServices);

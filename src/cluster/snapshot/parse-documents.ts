@@ -16,16 +16,57 @@ export function parseDocuments(text: string, file: string): readonly unknown[] {
 
 const hint = "a List, single objects or several documents are read, as YAML or JSON";
 
-/** JSON is YAML too, but its own parser is many times faster; what it refuses gets its message from YAML's. */
+/**
+ * JSON is YAML too, but its own parser is many times faster, and several objects after one another are no YAML; what it refuses gets
+ * its message from YAML's.
+ */
 function parseJson(text: string): readonly unknown[] | null {
   if (!/^\s*[{[]/.test(text)) {
     return null;
   }
+  return parseAll([text]) ?? parseAll(splitJson(text));
+}
+
+function parseAll(texts: readonly string[]): readonly unknown[] | null {
   try {
-    return [JSON.parse(text)];
+    return texts.length === 0 ? null : texts.map((text): unknown => JSON.parse(text));
   } catch {
     return null;
   }
+}
+
+/** The objects and lists of a text that holds nothing else, as kubectl takes them in one file; none when there is more, or less. */
+function splitJson(text: string): readonly string[] {
+  const pieces: string[] = [];
+  let depth = 0;
+  let end = 0;
+  // Between them nothing but white space, inside of them what begins or ends something.
+  const tokens = /\S/g;
+  const inside = /["{}[\]]/g;
+  for (let at = 0; ; ) {
+    const wanted = depth === 0 ? tokens : inside;
+    wanted.lastIndex = at;
+    const found = wanted.exec(text);
+    if (found === null) return depth === 0 ? pieces : [];
+    const [token] = found;
+    at = token === '"' ? endOfString(text, found.index) : found.index + 1;
+    if (token === "{" || token === "[") depth += 1;
+    else if (depth === 0) return [];
+    if (token === "}" || token === "]") depth -= 1;
+    if (depth > 0) continue;
+    pieces.push(text.slice(end, at));
+    end = at;
+  }
+}
+
+/** Behind the closing mark of the string that begins at `start`; the text's end where there is none. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at += 1) {
+    const char = text[at];
+    if (char === '"') return at + 1;
+    if (char === "\\") at += 1;
+  }
+  return text.length;
 }
 
 function parseYaml(text: string, file: string): readonly unknown[] {

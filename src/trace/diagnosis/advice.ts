@@ -8,7 +8,7 @@ import { conversionAdvice } from "./custom-resource-facts.ts";
 import type { Cause, Party } from "./diagnosis.ts";
 import { commandsOf, type Fact } from "./fact.ts";
 import type { Failed, Finding } from "./finding.ts";
-import { objectAdvice } from "./object-advice.ts";
+import { isOfObject, objectAdvice } from "./object-advice.ts";
 import { word } from "./shell-word.ts";
 
 /** The next command to type first, those that facts name before the usual ones, then the usual mend. Empty where nothing can be said. */
@@ -20,16 +20,33 @@ export function adviceFor(finding: Finding, trace: Failed, facts: readonly Fact[
 }
 
 function usualAdvice({ party, cause }: Finding, trace: Failed): readonly string[] {
-  if (party === "Aggregator" || party === "ExtensionServer") return backendAdvice(cause, trace);
+  if (party === "Aggregator") return backendAdvice(cause, trace);
+  if (party === "ExtensionServer") return extensionAdvice(cause, trace);
   if (party === "Admission") {
     const advice = admissionAdvice(cause, trace);
     if (advice.length > 0) return advice;
   }
   if (party === "ConversionWebhook") return conversionAdvice(cause, trace);
+  if (party === "Unknown" && cause === "Unknown") return unknownAdvice(trace);
   // What the client itself ran into is no affair of whom the request would have been handed on to.
   const isHandedOn = isConnect(trace.requestInfo) && party !== "Nobody" && party !== "Proxy";
   const ofConnect = isHandedOn ? connectAdvice(cause, trace) : null;
   return ofConnect ?? (isBeyond(party) ? [] : (generalAdvice[cause]?.(trace) ?? objectAdvice(cause, trace)));
+}
+
+/** The aggregator says 503 without more; its reason is in the condition, if it was it. */
+function unknownAdvice({ roundTrip, apiService }: Failed): readonly string[] {
+  if (roundTrip.status !== 503 || apiService === null) return [];
+  return [
+    `kubectl get apiservice ${word(apiService.name, "APISERVICE")} -o yaml`,
+    "its condition Available says whether the aggregator answered, or what stands behind it",
+  ];
+}
+
+/** What it says of an object is no fault of the server's own. */
+function extensionAdvice(cause: Cause, trace: Failed): readonly string[] {
+  if (cause === "ResourceNotServed") return generalAdvice[cause]?.(trace) ?? [];
+  return isOfObject(cause) ? objectAdvice(cause, trace) : backendAdvice(cause, trace);
 }
 
 /** The general advice is for the way from the client to kube-apiserver. */
@@ -66,6 +83,7 @@ const generalAdvice: Partial<Record<Cause, Advise>> = {
     "the server was reached, but is slow: try again, or give a longer --request-timeout",
   ],
   PlainHTTP: () => [showContext, "the server's URL says https, but that port speaks plain HTTP"],
+  PlainHTTPSent: () => [showContext, "the server's URL says http, but that port speaks TLS: it is https://"],
   TLSFailed: () => [showContext, "another program may listen there, or one that speaks only an old TLS"],
   ProxyInTheWay: () => [
     showContext,

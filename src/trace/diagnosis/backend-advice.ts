@@ -13,7 +13,11 @@ type Advise = (backend: Backend) => readonly string[];
 
 /** What to type to see why an aggregated API is broken, then the usual mend. */
 export function backendAdvice(cause: Cause, backend: Backend): readonly string[] {
-  return (adviceOf[cause] ?? connectionAdvice)(backend);
+  const advice = (adviceOf[cause] ?? connectionAdvice)(backend);
+  if (backend.target.kind === "Service") return advice;
+  // The APIService names the Service; until then there is no other command that could be typed as it stands.
+  const typed = advice.filter((line) => !/^kubectl .*\b(?:NAMESPACE|SERVICE)\b/.test(line));
+  return typed.some((line) => line.startsWith("kubectl ")) ? typed : [showApiService(backend), ...typed];
 }
 
 const api = ({ apiService }: Backend): string => word(apiService?.name ?? "", "APISERVICE");

@@ -79,7 +79,8 @@ function flowSchema({ roundTrip, flowControl }: Failed): readonly string[] {
 const aggregatorsWords = /^(?:service unavailable|the server is currently unable to handle the request)\s*$/;
 
 /**
- * null: in words that are not the aggregator's. Without any words a backend that is Available now may have said it as well.
+ * null: in words that are not the aggregator's. Without any words a backend that is Available now may have said it as well, and of
+ * a backend that nobody looked for nothing is known at all.
  */
 function unavailable({ apiService, target }: Failed, said: readonly string[]): Finding | null {
   const isLocal = target.kind === "Local" && apiService?.available === "True";
@@ -93,7 +94,8 @@ function unavailable({ apiService, target }: Failed, said: readonly string[]): F
   const now = apiService?.available === "True" ? [`by now APIService ${apiService.name} is Available`] : [];
   if (said[0] === "service unavailable")
     return { party: "Aggregator", cause: "APIServiceUnavailable", evidence: [...said, ...now] };
-  return target.kind === "Service"
+  return target.kind === "Service" ||
+    (target.kind === "Unresolved" && said.length === 0 && apiService !== null)
     ? { party: "Unknown", cause: "Unknown", evidence: [...said, ...now] }
     : null;
 }

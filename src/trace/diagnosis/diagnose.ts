@@ -30,7 +30,7 @@ export function diagnose(trace: Failed, credentials: CredentialFacts | null = nu
   const cause = trace.isForeign ? found.cause : provenCause(found.cause, said, facts);
   const evidence = [...new Set([...found.evidence, ...facts.map(({ sentence }) => sentence)])];
   const advice = adviceFor({ party, cause, evidence }, trace, facts);
-  return { party, cause, summary: summaryOf(party, cause), evidence, advice };
+  return { party, cause, summary: summaryOf(party, cause, said !== ""), evidence, advice };
 }
 
 /** What was seen behind the one who said no, where it was asked for. */
@@ -57,6 +57,7 @@ function find(trace: Failed, credentials: CredentialFacts | null): Finding | nul
   const message = roundTrip.message ?? "";
   const refusal = roundTrip.status < 400 ? null : readRefusal(message, trace.requestInfo);
   if (refusal !== null) return { ...refusal, evidence: [message] };
+  if (isPlainHttpSent(trace)) return { party: "Unknown", cause: "PlainHTTPSent", evidence: [message] };
   const strange = notTheApiServer(roundTrip);
   if (strange !== null || roundTrip.status < 400) return strange;
   if (isProxied(trace.requestInfo)) return ofProxied(trace, credentials);
@@ -73,6 +74,13 @@ function noAnswer({ message, method }: RoundTrip, info: RequestInfo): Finding {
   // Nothing was sent: there was nobody to answer.
   const cause = isPluginFailure({ message }) ? "CredentialPluginFailed" : connectionCause(message);
   return { party: "Nobody", cause, evidence: [message] };
+}
+
+/** What any server in Go says before it reads a request, the API server or one before it. Source of truth: net/http/server.go. */
+function isPlainHttpSent({ roundTrip, requestInfo }: Failed): boolean {
+  const { status, auditId, message } = roundTrip;
+  const isSaid = /^Client sent an HTTP request to an HTTPS server\.?\s*$/.test(message ?? "");
+  return status === 400 && auditId === null && isSaid && !isProxied(requestInfo);
 }
 
 /** What kube-apiserver and its aggregator say in plain text: old ones write no Audit-Id beside it. */

@@ -34,6 +34,7 @@ export const causes = {
   CertificateExpired: "the certificate is outside its time of validity",
   CertificateNameMismatch: "the certificate is not for the name that was called",
   PlainHTTP: "plain HTTP answers on the port that should speak TLS",
+  PlainHTTPSent: "plain HTTP was sent to a port that speaks TLS",
   TLSFailed: "the two sides could not agree on TLS",
   ProxyInTheWay: "an HTTP proxy refused to lead to that address",
   TunnelAgentMissing: "the tunnel from the API server to the nodes has no agent",
@@ -128,7 +129,11 @@ export interface Diagnosis {
   readonly advice: readonly string[];
 }
 
-/** "authorization (NoRuleAllows): no rule of any role that is bound to the user allows it". */
-export function summaryOf(party: Party, cause: Cause): string {
-  return `${parties[party]} (${cause}): ${causes[cause]}`;
+/**
+ * "authorization (NoRuleAllows): no rule of any role that is bound to the user allows it".
+ * @param isSaid there are words that the cause was read from
+ */
+export function summaryOf(party: Party, cause: Cause, isSaid: boolean): string {
+  const isSilent = cause === "Unknown" && (party === "Nobody" || !isSaid);
+  return `${parties[party]} (${cause}): ${isSilent ? "nothing that is known here says why" : causes[cause]}`;
 }

@@ -4,20 +4,36 @@ import type { Failed } from "./finding.ts";
 import { word } from "./shell-word.ts";
 
 /** What to type where it was the object, or what was asked of it, then the usual mend; empty for a cause that is none of these. */
-export function objectAdvice(cause: Cause, { requestInfo }: Failed): readonly string[] {
-  return adviceOf[cause]?.(requestInfo) ?? [];
+export function objectAdvice(cause: Cause, { requestInfo, roundTrip }: Failed): readonly string[] {
+  return adviceOf[cause]?.(requestInfo, roundTrip.message ?? "") ?? [];
 }
+
+/** It is the object, or what was asked of it, wherever it is kept. */
+export function isOfObject(cause: Cause): boolean {
+  return ofObject.has(cause);
+}
+
+const ofObject: ReadonlySet<Cause> = new Set([
+  "ObjectNotFound",
+  "AlreadyExists",
+  "Conflict",
+  "Invalid",
+  "BadRequest",
+  "MethodNotAllowed",
+  "Expired",
+] as const);
 
 const showServer = "kubectl get --raw '/readyz?verbose'";
 
-const adviceOf: Partial<Record<Cause, (info: RequestInfo) => readonly string[]>> = {
-  ObjectNotFound: (info) => [
-    `kubectl get ${whatOf(info)}`,
+const adviceOf: Partial<Record<Cause, (info: RequestInfo, message: string) => readonly string[]>> = {
+  // The same get would fail as well: what is there has the right name, or shows that there is none.
+  ObjectNotFound: (info, message) => [
+    `kubectl get ${/^namespaces "/.test(message) ? "namespaces" : listOf(info)}`,
     "a wrong name or namespace, or somebody has deleted it",
   ],
-  AlreadyExists: (info) => [
-    `kubectl get ${whatOf(info)}`,
-    "kubectl apply changes what is there already; or take another name",
+  AlreadyExists: (info, message) => [
+    `kubectl get ${whatOf({ ...info, name: info.name || nameIn(message) })}`,
+    "what is there already can be changed: kubectl apply; or take another name",
   ],
   Conflict: (info) => [
     `kubectl get ${whatOf(info)} -o yaml`,
@@ -55,6 +71,17 @@ const adviceOf: Partial<Record<Cause, (info: RequestInfo) => readonly string[]>>
   InternalError: () => [showServer, "kube-apiserver's log has the Audit-Id of the answer"],
 };
 
+/** All of the same kind and namespace; what has a name and no namespace is of none. */
+function listOf(info: RequestInfo): string {
+  const isOfNone = info.namespace === "" && info.name !== "";
+  return isOfNone ? resourceOf(info) : whatOf({ ...info, name: "" });
+}
+
+/** A create has no name in its path. Source of truth: apimachinery/pkg/api/errors/errors.go (NewAlreadyExists). */
+function nameIn(message: string): string {
+  return /^\S+ "([^"]+)" already exists$/.exec(message)?.[1] ?? "";
+}
+
 /** "widgets.example.com": as kubectl takes a resource. */
 function resourceOf({ resource, apiGroup }: RequestInfo): string {
   if (resource === "") return "RESOURCE";
@@ -67,7 +94,7 @@ function whatOf(info: RequestInfo): string {
   const parts = [resourceOf(info)];
   if (name !== "") parts.push(word(name, "NAME"));
   // Without a namespace kubectl lists that of the context. A Namespace's own name is its namespace, too, as the server reads it.
-  if (namespace === "" && name === "") parts.push("-A");
+  if (namespace === "" && name === "" && resource !== "namespaces") parts.push("-A");
   if (namespace !== "" && resource !== "namespaces") parts.push(`-n ${word(namespace, "NAMESPACE")}`);
   return parts.join(" ");
 }

@@ -92,17 +92,28 @@ function phases({ requests }: Timing): SlowFinding[] {
   ];
 }
 
+/** client-go waits in the same way, and logs it as an answer, where none came. Source of truth: client-go/rest/with_retry.go. */
 function waits({ requests }: Timing): SlowFinding[] {
-  const asked = requests.flatMap(({ trace }) => trace.roundTrip.retryAfterMs ?? []);
-  const costMs = asked.reduce((sum, ms) => sum + ms, 0);
-  if (costMs < noticedMs) return [];
+  const of = (cause: SlowCause, isWanted: (outcome: string) => boolean, ...advice: readonly string[]) => {
+    const waited = requests.flatMap(({ trace: { roundTrip } }) =>
+      isWanted(roundTrip.outcome) ? (roundTrip.retryAfterMs ?? []) : [],
+    );
+    const costMs = waited.reduce((sum, ms) => sum + ms, 0);
+    const times = waited.length === 1 ? "" : `, ${waited.length} times`;
+    return costMs < noticedMs ? [] : [newFinding(cause, costMs, `${slowCauses[cause]}${times}`, ...advice)];
+  };
   return [
-    newFinding(
+    ...of(
       "AskedToWait",
-      costMs,
-      `${slowCauses.AskedToWait}${asked.length === 1 ? "" : `, ${asked.length} times`}`,
+      (outcome) => outcome !== "failed",
       "kubectl get flowschemas,prioritylevelconfigurations",
       "ask less at a time, or give the user a FlowSchema with a larger share",
+    ),
+    ...of(
+      "RetriedWithoutAnswer",
+      (outcome) => outcome === "failed",
+      "kubectl config view --minify",
+      "something on the way cuts connections, or the server's URL leads to another program",
     ),
   ];
 }

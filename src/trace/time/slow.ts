@@ -9,6 +9,7 @@ export const slowCauses = {
   SlowDial: "the connection took long to open",
   SlowTLSHandshake: "the TLS handshake took long",
   AskedToWait: "the server asked to wait before a retry",
+  RetriedWithoutAnswer: "no answer came, and the client waited before it asked again",
   SlowRequest: "the answer to one request took long",
 } as const satisfies Record<string, string>;
 

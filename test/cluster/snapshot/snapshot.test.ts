@@ -7,6 +7,7 @@ import { UsageError } from "../../../src/errors.ts";
 import { renderYaml } from "../../../src/render/yaml.ts";
 
 const service = { apiVersion: "v1", kind: "Service", metadata: { name: "web", namespace: "ns" } };
+const json = JSON.stringify({ ...service, note: 'a "string" with } ] and \\' });
 const yaml = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: ns}\n";
 const list = (items: readonly unknown[]) => ({ apiVersion: "v1", kind: "List", items });
 
@@ -15,6 +16,7 @@ const readable: readonly [what: string, text: string, names: readonly string[]][
   ["one object as JSON", JSON.stringify(service), ["web"]],
   ["a List as JSON", JSON.stringify(list([service, service])), ["web", "web"]],
   ["a List as YAML", `apiVersion: v1\nkind: List\nitems:\n- ${yaml.replaceAll("\n", "\n  ")}`, ["web"]],
+  ["JSON objects after one another", `${json}\n${json}`, ["web", "web"]],
   ["several documents", `${yaml}---\n${yaml}---\n`, ["web", "web"]],
   ["a comment and a byte order mark", `\uFEFF# hello\n---\n${yaml}`, ["web"]],
   ["JSON after a byte order mark", `\uFEFF${JSON.stringify(service)}`, ["web"]],
@@ -55,6 +57,8 @@ const unreadable: readonly [what: string, text: string, message: string | RegExp
   ],
   ["a page of HTML", "<html><body>502 Bad Gateway</body></html>", "f.yaml holds no Kubernetes objects"],
   ["a binary file", "\x7fELF\0\0\0", "f.yaml is a binary file"],
+  ["JSON and more", '{"kind": "List"} and more', /^f\.yaml:1: invalid YAML: /],
+  ["JSON whose second object does not end", '{"kind": "List"}\n{"kind": "Li', /^f\.yaml:2: invalid YAML: /],
   ["a deep nesting", "[".repeat(200_000), /^f\.yaml(:\d)?: invalid YAML: /],
 ];
 

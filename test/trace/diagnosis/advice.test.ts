@@ -17,6 +17,12 @@ function failed(method: string, path: string): Failed {
   };
 }
 
+/** The same with what the answer says. */
+function saying(message: string, method: string, path: string): Failed {
+  const trace = failed(method, path);
+  return { ...trace, roundTrip: { ...trace.roundTrip, message } };
+}
+
 function advise(party: Party, cause: Cause, trace: Failed): readonly string[] {
   return adviceFor({ party, cause, evidence: [] }, trace, []);
 }
@@ -45,10 +51,10 @@ for (const [cause, method, path, expected] of [
     "ObjectNotFound",
     "GET",
     "/apis/apps/v1/namespaces/shop/deployments/web",
-    "kubectl get deployments.apps web -n shop",
+    "kubectl get deployments.apps -n shop",
   ],
-  ["ObjectNotFound", "GET", "/api/v1/namespaces/shop", "kubectl get namespaces shop"],
-  ["ObjectNotFound", "GET", "/api/v1/nodes/$(id)", "kubectl get nodes NAME"],
+  ["ObjectNotFound", "GET", "/api/v1/namespaces/shop", "kubectl get namespaces"],
+  ["ObjectNotFound", "GET", "/api/v1/nodes/$(id)", "kubectl get nodes"],
   ["AlreadyExists", "POST", "/api/v1/namespaces/shop/configmaps", "kubectl get configmaps -n shop"],
   [
     "Conflict",
@@ -75,3 +81,50 @@ for (const [cause, method, path, expected] of [
     assert.equal(advise("APIServer", cause, failed(method, path))[0], expected);
   });
 }
+
+const podMetrics = "/apis/metrics.k8s.io/v1beta1/namespaces/shop/pods/web";
+for (const [party, cause, trace, expected] of [
+  // Not what was not found, but where it was looked for.
+  [
+    "APIServer",
+    "ObjectNotFound",
+    saying('namespaces "gone" not found', "POST", "/apis/apps/v1/namespaces/gone/deployments"),
+    "kubectl get namespaces",
+  ],
+  [
+    "APIServer",
+    "AlreadyExists",
+    saying('namespaces "shop" already exists', "POST", "/api/v1/namespaces"),
+    "kubectl get namespaces shop",
+  ],
+  [
+    "APIServer",
+    "AlreadyExists",
+    saying('configmaps "$(id)" already exists', "POST", "/api/v1/namespaces/shop/configmaps"),
+    "kubectl get configmaps NAME -n shop",
+  ],
+  // An extension server that says so works.
+  ["ExtensionServer", "ObjectNotFound", failed("GET", podMetrics), "kubectl get pods.metrics.k8s.io -n shop"],
+  [
+    "ExtensionServer",
+    "ResourceNotServed",
+    failed("GET", "/apis/metrics.k8s.io/v1beta1/things"),
+    "kubectl api-resources --api-group=metrics.k8s.io",
+  ],
+] as const satisfies readonly (readonly [Party, Cause, Failed, string])[]) {
+  test(`what to type for ${cause} of ${party}: ${expected}`, () => {
+    assert.equal(advise(party, cause, trace)[0], expected);
+  });
+}
+
+test("a sentence is no command: none begins with a verb that kubectl does not have", () => {
+  const verbs =
+    /^kubectl (?:api-resources|api-versions|auth|config|create|describe|explain|get|logs|rollout|trace)(?: |$)/;
+  for (const cause of Object.keys(causes) as Cause[]) {
+    for (const party of Object.keys(parties) as Party[]) {
+      for (const line of requests.flatMap((request) => advise(party, cause, request))) {
+        if (line.startsWith("kubectl ")) assert.match(line, verbs);
+      }
+    }
+  }
+});

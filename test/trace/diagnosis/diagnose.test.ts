@@ -28,6 +28,10 @@ const down: Partial<Failed> = {
       'endpointslices for service/metrics-server in "kube-system" have no addresses with port name "https"',
   },
 };
+const notAsked: Partial<Failed> = {
+  apiService: { name: "v1beta1.metrics.k8s.io", available: "Unknown", reason: "NotAsked", message: "" },
+  target: { kind: "Unresolved", reason: "no cluster was asked" },
+};
 const allowed: Partial<Failed> = {
   verdict: { decision: "allowed", reason: "RBAC: allowed by …", source: "review" },
 };
@@ -75,6 +79,24 @@ const rows: readonly (readonly [name: string, trace: Failed, expected: string | 
     "refused WebSocket",
     failed("GET /api/v1/namespaces/shop/pods/a/exec?command=ls", { outcome: "failed" }),
     "Unknown UpgradeRefused",
+  ],
+  [
+    "plain HTTP where TLS is spoken",
+    failed("GET /version", {
+      status: 400,
+      message: "Client sent an HTTP request to an HTTPS server.",
+      auditId: null,
+      statusReason: null,
+    }),
+    "Unknown PlainHTTPSent",
+  ],
+  [
+    "the same of a proxied program",
+    failed("GET /api/v1/namespaces/shop/services/web/proxy/", {
+      status: 400,
+      message: "Client sent an HTTP request to an HTTPS server.",
+    }),
+    "Pod Unknown",
   ],
   [
     "HTML",
@@ -347,6 +369,11 @@ const rows: readonly (readonly [name: string, trace: Failed, expected: string | 
     "Aggregator MissingEndpoints",
   ],
   [
+    "503 without its text, of a backend that nobody looked for",
+    failed(metrics, { status: 503, message: null, auditId: null, fromCache: null }, notAsked),
+    "Unknown Unknown",
+  ],
+  [
     "503 while Available",
     failed(
       metrics,
@@ -488,6 +515,15 @@ for (const [name, trace, expected] of rows) {
   });
 }
 
+test("what to type of a 503 without words, or of a Service that is not known: only what can be typed as it stands", () => {
+  const answers = [{ status: 503 }, { status: 503, message: "service unavailable" }];
+  for (const answer of answers) {
+    const { advice = [] } = diagnose(failed(metrics, answer, notAsked)) ?? {};
+    assert.equal(advice[0], "kubectl get apiservice v1beta1.metrics.k8s.io -o yaml");
+    assert.doesNotMatch(advice.join("\n"), /\b(?:NAMESPACE|SERVICE)\b/);
+  }
+});
+
 test("the evidence of a 503 is the condition, and the advice the next command", () => {
   const found = diagnose(
     failed(metrics, { status: 503, message: "service unavailable", statusReason: null }, down),
@@ -517,5 +553,21 @@ test("any Trace at all has a diagnosis of known words, or none", () => {
       if (found === null) return;
       assert.ok(found.party in parties && found.cause in causes);
     }),
+  );
+});
+
+test("who says nothing is not told to have said something", () => {
+  const answers = [
+    { status: 418 },
+    { status: 418, message: "I am a teapot" },
+    { outcome: "failed" },
+  ] as const;
+  assert.deepEqual(
+    answers.map((answer) => diagnose(failed(pods, answer))?.summary),
+    [
+      "the answer does not say (Unknown): nothing that is known here says why",
+      "the answer does not say (Unknown): the answer says something that is not known here",
+      "no answer came back (Unknown): nothing that is known here says why",
+    ],
   );
 });

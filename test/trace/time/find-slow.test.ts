@@ -126,6 +126,11 @@ const cases: readonly (readonly [
     [workAt(0, 10, { status: 429, retryAfterMs: 1000 }), workAt(1010, 1020)],
     ["AskedToWait 1000: the server asked to wait before a retry"],
   ],
+  [
+    "a client that waits because no answer came",
+    [workAt(0, 10, { outcome: "failed", status: null, retryAfterMs: 1000 }), workAt(1010, 1020)],
+    ["RetriedWithoutAnswer 1000: no answer came, and the client waited before it asked again"],
+  ],
   ["a slow answer", [workAt(0, 999)], []],
   [
     "a stream",
