@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheFolder } from "../helpers/npm-package.ts";
 import { type ControlPlaneVersion, controlPlanes } from "./versions.ts";
 
 /** Paths of the programs of a control plane. */
@@ -53,10 +53,11 @@ function build(
   say: (line: string) => void,
 ): string {
   const source = join(import.meta.dirname, module);
-  const folder = join(cacheFolder(), fingerprint(source, packages));
+  const cache = cacheFolder("control-plane");
+  const folder = join(cache, fingerprint(source, packages));
   if (existsSync(folder)) return folder;
-  mkdirSync(cacheFolder(), { recursive: true });
-  const work = mkdtempSync(join(cacheFolder(), ".build-"));
+  mkdirSync(cache, { recursive: true });
+  const work = mkdtempSync(join(cache, ".build-"));
   try {
     for (const [name, path] of Object.entries(packages)) {
       say(`building ${name} ${release}`.trim());
@@ -81,10 +82,6 @@ function stamp(release: string): string {
   return Object.entries(values)
     .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
     .join(" ");
-}
-
-function cacheFolder(env = process.env): string {
-  return join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "kubectl-trace", "control-plane");
 }
 
 /** Changes with whatever the programs are built from. */

