@@ -4,7 +4,7 @@ import { exitCodes, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { OnlyClient } from "../log/admission.ts";
 import { utf16Of } from "../log/encoding.ts";
-import { createLogParser, type LineKind, type LogParser } from "../log/parser.ts";
+import type { LineKind, LogParser } from "../log/parser.ts";
 import { resolveTrace } from "../trace/resolve-trace.ts";
 import type { CommandMoments } from "../trace/time/time-budget.ts";
 import { type ByteSink, openByteSink } from "./byte-sink.ts";
@@ -34,7 +34,7 @@ export async function run(options: ParseOptions, io: Io): Promise<number> {
   const passed = openByteSink(io.stderr);
   try {
     for (const [index, file] of files.entries()) {
-      const parser = parserOf(file, clusters, output, seen, passed, io);
+      const parser = await openParser(file, clusters, output, seen, passed, io);
       await readAll(opened[index] ?? null, parser, output, seen, passed, file, io);
       clients.push(parser.client());
     }
@@ -65,14 +65,15 @@ interface Seen {
   binary: string | null;
 }
 
-function parserOf(
+async function openParser(
   file: string,
   clusters: Clusters,
   output: TraceOutput,
   seen: Seen,
   passed: ByteSink,
   io: Io,
-): LogParser {
+): Promise<LogParser> {
+  const { createLogParser } = await import("../log/parser.ts");
   return createLogParser({
     file,
     onRoundTrip: (roundTrip) => {
