@@ -118,6 +118,8 @@ async function openLog(file: string, cwd: string): Promise<FileHandle> {
 
 /** Large enough that reading costs little, small enough that memory stays flat. */
 const chunkBytes = 2 * 1024 * 1024;
+/** Few enough requests that all of them may wait for a cluster's answers. */
+const pieceBytes = 128 * 1024;
 
 async function readAll(
   handle: FileHandle | null,
@@ -152,7 +154,8 @@ async function* chunksOf(handle: FileHandle): AsyncGenerator<Uint8Array> {
     if (bytesRead === 0) return;
     reading = handle.read(next, 0, chunkBytes, null);
     reading.catch(() => {}); // told by the await above, unless nobody reads on
-    yield current.subarray(0, bytesRead);
+    for (let at = 0; at < bytesRead; at += pieceBytes)
+      yield current.subarray(at, Math.min(at + pieceBytes, bytesRead));
     [current, next] = [next, current];
   }
 }
