@@ -119,7 +119,7 @@ async function openLog(file: string, cwd: string): Promise<FileHandle> {
 /** Large enough that reading costs little, small enough that memory stays flat. */
 const chunkBytes = 2 * 1024 * 1024;
 /** Few enough requests that all of them may wait for a cluster's answers. */
-const pieceBytes = 128 * 1024;
+const pieceBytes = 256 * 1024;
 
 async function readAll(
   handle: FileHandle | null,
@@ -135,7 +135,10 @@ async function readAll(
     const bytes: Uint8Array = chunk;
     if (isFirst && bytes.includes(0) && utf16Of(bytes) === null) seen.binary ??= file;
     isFirst = false;
-    parser.write(bytes);
+    for (let at = 0; at < bytes.length; at += pieceBytes) {
+      parser.write(bytes.subarray(at, at + pieceBytes));
+      if (output.full) await output.drain();
+    }
     passed.flush();
     await passed.drain();
     await output.drain();
@@ -154,8 +157,7 @@ async function* chunksOf(handle: FileHandle): AsyncGenerator<Uint8Array> {
     if (bytesRead === 0) return;
     reading = handle.read(next, 0, chunkBytes, null);
     reading.catch(() => {}); // told by the await above, unless nobody reads on
-    for (let at = 0; at < bytesRead; at += pieceBytes)
-      yield current.subarray(at, Math.min(at + pieceBytes, bytesRead));
+    yield current.subarray(0, bytesRead);
     [current, next] = [next, current];
   }
 }
