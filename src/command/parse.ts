@@ -4,7 +4,7 @@ import { exitCodes, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { OnlyClient } from "../log/admission.ts";
 import { utf16Of } from "../log/encoding.ts";
-import { createLogParser, type LineKind, type LogParser } from "../log/parser.ts";
+import type { LineKind, LogParser } from "../log/parser.ts";
 import { resolveTrace } from "../trace/resolve-trace.ts";
 import type { CommandMoments } from "../trace/time/time-budget.ts";
 import { type ByteSink, openByteSink } from "./byte-sink.ts";
@@ -34,7 +34,7 @@ export async function run(options: ParseOptions, io: Io): Promise<number> {
   const passed = openByteSink(io.stderr);
   try {
     for (const [index, file] of files.entries()) {
-      const parser = parserOf(file, clusters, output, seen, passed, io);
+      const parser = await openParser(file, clusters, output, seen, passed, io);
       await readAll(opened[index] ?? null, parser, output, seen, passed, file, io);
       clients.push(parser.client());
     }
@@ -73,14 +73,15 @@ interface Seen {
   binary: string | null;
 }
 
-function parserOf(
+async function openParser(
   file: string,
   clusters: Clusters,
   output: TraceOutput,
   seen: Seen,
   passed: ByteSink,
   io: Io,
-): LogParser {
+): Promise<LogParser> {
+  const { createLogParser } = await import("../log/parser.ts");
   return createLogParser({
     file,
     onRoundTrip: (roundTrip) => {
@@ -126,6 +127,8 @@ async function openLog(file: string, cwd: string): Promise<FileHandle> {
 
 /** Large enough that reading costs little, small enough that memory stays flat. */
 const chunkBytes = 2 * 1024 * 1024;
+/** Few enough requests that all of them may wait for a cluster's answers. */
+const pieceBytes = 256 * 1024;
 
 async function readAll(
   handle: FileHandle | null,
@@ -141,7 +144,10 @@ async function readAll(
     const bytes: Uint8Array = chunk;
     if (isFirst && bytes.includes(0) && utf16Of(bytes) === null) seen.binary ??= file;
     isFirst = false;
-    parser.write(bytes);
+    for (let at = 0; at < bytes.length; at += pieceBytes) {
+      parser.write(bytes.subarray(at, at + pieceBytes));
+      if (output.full) await output.drain();
+    }
     passed.flush();
     await passed.drain();
     await output.drain();

@@ -1,6 +1,5 @@
 import { TraceError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import { createLogParser } from "../log/parser.ts";
 import { resolveTrace } from "../trace/resolve-trace.ts";
 import { openByteSink } from "./byte-sink.ts";
 import { openClusters } from "./clusters.ts";
@@ -36,6 +35,7 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
     { ...options, hold: shares, ...(plugin ? {} : { command: ["kubectl", ...options.args] }) },
     io,
   );
+  const { createLogParser } = await import("../log/parser.ts");
   const stderr = openByteSink(io.stderr);
   let answered = false;
   const parser = createLogParser({

@@ -11,7 +11,6 @@ import {
 import { constants, tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Writable } from "node:stream";
-import { fileURLToPath } from "node:url";
 import { readSnapshot, type Snapshot } from "../cluster/snapshot/snapshot.ts";
 import { exitCodes, TraceError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
@@ -73,7 +72,7 @@ function readText(path: string, given: string): string {
 
 /** Beside the sources as well as beside the bundle made of them. */
 function findDemo(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
+  let folder: string = import.meta.dirname;
   for (;;) {
     const path = join(folder, "fixtures", "snapshots", "demo.yaml");
     const parent = dirname(folder);

@@ -12,6 +12,8 @@ export interface TraceOutput {
   add(trace: Trace | Promise<Trace>): void;
   /** Waits until the reader keeps up: to be called between pieces of a long input. */
   drain(): Promise<void>;
+  /** So many Traces wait for a cluster's answers that drain() is due. */
+  readonly full: boolean;
   /** Waits for every Trace, then ends the output. `moments` null: the Traces have no clock in common. */
   close(moments?: CommandMoments | null): Promise<void>;
   /** The reader has gone away (`| head`): nothing more needs to be done. */
@@ -88,13 +90,16 @@ function createTraceOutput(
     get closed() {
       return sink.closed;
     },
+    get full() {
+      return waiting.length >= mostWaiting;
+    },
     add(trace) {
       if (waiting.length === 0 && !(trace instanceof Promise)) return print(trace);
       waiting.push(trace);
       pump ??= printWaiting();
     },
     async drain() {
-      if (waiting.length >= mostWaiting) await pump;
+      if (this.full) await pump;
       if (!hold) await sink.drain();
     },
     async close(moments = null) {

@@ -1,8 +1,9 @@
 import type { TimeBudget } from "../trace/time/time-budget.ts";
 import type { Trace } from "../trace/trace.ts";
+import { indentJson } from "./indent-json.ts";
 import type { Renderer } from "./renderer.ts";
 import { escapeJson, wellFormed } from "./sanitize.ts";
-import { traceJson } from "./trace-json.ts";
+import { createTraceJson, traceJson } from "./trace-json.ts";
 
 /** The list that `json` and `yaml` write around their traces, but for its items. */
 export const listHead = { apiVersion: "kubectl-trace/v1alpha1", kind: "TraceList" } as const;
@@ -28,24 +29,22 @@ export function timeBudgetToJson({ totalMs, sharesMs, from, to, findings }: Time
   return { totalMs, sharesMs: { ...sharesMs }, from, to, findings: found };
 }
 
-/** JSON text that stands so many columns further to the right, but for its first line. */
-function nested(json: string, columns: number): string {
-  return json.replaceAll("\n", `\n${" ".repeat(columns)}`);
-}
-
 /** A `TraceList`, written item by item, as JSON.stringify would write the whole with an indentation of two. */
 export function createJsonRenderer(): Renderer {
+  const traceJson = createTraceJson();
   let count = 0;
   return {
     start: () => `${renderJson(listHead).slice(0, -"\n}".length)},\n  "items": [`,
     trace(trace) {
-      const item = nested(renderJson(traceToJson(trace)), 4);
+      const item = indentJson(traceJson(trace), 4);
       count += 1;
       return `${count === 1 ? "" : ","}\n    ${item}`;
     },
     end({ budget }) {
       const last =
-        budget === null ? "" : `,\n  "timeBudget": ${nested(renderJson(timeBudgetToJson(budget)), 2)}`;
+        budget === null
+          ? ""
+          : `,\n  "timeBudget": ${indentJson(escapeJson(JSON.stringify(timeBudgetToJson(budget))), 2)}`;
       return `${count === 0 ? "" : "\n  "}]${last}\n}\n`;
     },
   };

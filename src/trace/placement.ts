@@ -1,5 +1,4 @@
 import { apiServiceRouteOf, parseApiServiceName } from "../api/api-service-route.ts";
-import { isApiServerPath } from "../api/base-path.ts";
 import { isBuiltInGroup } from "../api/built-in-groups.ts";
 import type { RequestInfo } from "../api/request-info.ts";
 import type { ApiService, Cluster } from "../cluster/cluster.ts";
@@ -8,11 +7,17 @@ import { conditionOf, resolveAggregated } from "./aggregated-api.ts";
 import { resolveCustomResource } from "./custom-resource.ts";
 import type { Surroundings } from "./diagnosis/backend-facts.ts";
 import { versionNotServed } from "./diagnosis/group-facts.ts";
+import {
+  type PathPlacement,
+  placeUnknown,
+  placeUnresolved,
+  unknownRequest,
+} from "./place-without-cluster.ts";
 import { newSurroundings } from "./surroundings.ts";
-import type { Target, Trace, Verdict } from "./trace.ts";
+import type { Target, Verdict } from "./trace.ts";
 
 /** Who answers a request: the APIService its path belongs to, and what stands behind that. */
-export type Placement = Pick<Trace, "apiService" | "target"> & {
+export type Placement = PathPlacement & {
   /** What else was learnt on the way; left out where no APIService was asked for. */
   readonly surroundings?: Surroundings;
 };
@@ -31,12 +36,10 @@ export interface Placed {
   readonly now: number;
 }
 
-const unknownRequest = "the log does not say which request this answers";
-
 /** Source of truth: kube-aggregator's routing, as src/api/api-service-route.ts reads it. */
 export async function resolvePlacement(request: Placed, cluster: Cluster): Promise<Placement> {
   const { roundTrip, requestInfo: info } = request;
-  if (roundTrip.url === "") return none(unknownRequest);
+  if (roundTrip.url === "") return placeUnresolved(unknownRequest);
   const route = apiServiceRouteOf(info.path);
   if (route.kind === "aggregator") return { apiService: null, target: { kind: "Local", by: "aggregator" } };
   if (route.kind === "none") return { apiService: null, target: { kind: "Local", by: "built-in" } };
@@ -51,7 +54,7 @@ export async function resolvePlacement(request: Placed, cluster: Cluster): Promi
   if (found === undefined) {
     const why = versionNotServed(route.name, surroundings.versions ?? []);
     const reason = `no APIService ${route.name}: ${why || "nothing serves this group and version"}${sequel(roundTrip, ", ")}`;
-    return { ...none(reason), surroundings };
+    return { ...placeUnresolved(reason), surroundings };
   }
   if (found.service !== null) {
     return await resolveAggregated(found, found.service, surroundings, request, cluster);
@@ -96,29 +99,6 @@ function asksDefinition(
 
 function definitionName({ resource, apiGroup }: RequestInfo): string {
   return `${resource}.${apiGroup}`;
-}
-
-/** The same as far as the path alone tells. `reason` says why no cluster was asked. */
-export function placeWithoutCluster(roundTrip: RoundTrip, info: RequestInfo, reason: string): Placement {
-  if (roundTrip.url === "") return none(unknownRequest);
-  const route = apiServiceRouteOf(info.path);
-  if (route.kind === "aggregator") return { apiService: null, target: { kind: "Local", by: "aggregator" } };
-  if (route.kind === "apiService") return placeUnknown(route.name, "NotAsked", reason);
-  if (!isApiServerPath(info.path)) return none("not a path of the Kubernetes API");
-  return { apiService: null, target: { kind: "Local", by: "built-in" } };
-}
-
-function none(reason: string): Placement & { readonly target: { readonly kind: "Unresolved" } } {
-  return { apiService: null, target: { kind: "Unresolved", reason } };
-}
-
-/** Without a list of APIServices only the groups that kube-apiserver itself brings have a known backend. */
-function placeUnknown(name: string, why: "NotAsked" | "NotKnown", reason: string): Placement {
-  const builtIn = isBuiltInGroup(parseApiServiceName(name).group);
-  return {
-    apiService: { name, available: "Unknown", reason: why, message: reason },
-    target: builtIn ? { kind: "Local", by: "built-in" } : { kind: "Unresolved", reason },
-  };
 }
 
 /** Who may not list APIServices can still see that another server's answer was relayed to him. */

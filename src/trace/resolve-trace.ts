@@ -2,18 +2,14 @@ import { parseRequestInfo, type RequestInfo } from "../api/request-info.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { CredentialFacts } from "../cluster/credential-facts.ts";
 import type { RoundTrip } from "../log/round-trip.ts";
-import { namedHookOf } from "./admission/named-hook.ts";
-import { type Admission, ofExtensionServer, resolveAdmission } from "./admission/resolve-admission.ts";
-import { basePathOf, type ClusterChoice } from "./cluster-choice.ts";
-import { resolveConnect } from "./connect.ts";
-import { askCredentials, isPluginFailure } from "./diagnosis/authentication.ts";
+import type { ClusterChoice } from "./cluster-choice.ts";
+import { isPluginFailure } from "./diagnosis/authentication.ts";
 import { diagnose } from "./diagnosis/diagnose.ts";
 import type { Failed } from "./diagnosis/finding.ts";
 import { onCluster } from "./diagnosis/on-cluster.ts";
-import { resolveFlowControl } from "./flow-control.ts";
-import { mayHaveFailedBehind, type Placement, placeWithoutCluster, resolvePlacement } from "./placement.ts";
+import { type PathPlacement, placeWithoutCluster } from "./place-without-cluster.ts";
 import type { Trace } from "./trace.ts";
-import { resolveVerdict, verdictWithoutCluster } from "./verdict.ts";
+import { verdictWithoutCluster } from "./verdict.ts";
 
 export interface ResolveOptions {
   /** Which cluster to ask about a request of this URL. */
@@ -26,8 +22,7 @@ export interface ResolveOptions {
 
 /**
  * Joins what the log says of one exchange with what the cluster says of it. Never throws: what cannot be known is
- * `Unresolved` or `unknown` and says why. At most two requests follow one another; three with detail, and where what stands behind
- * bears upon a failure.
+ * `Unresolved` or `unknown` and says why.
  * Without a cluster the Trace is there at once, not as a promise: a log may hold a million of them.
  */
 export function resolveTrace(roundTrip: RoundTrip, options: ResolveOptions): Trace | Promise<Trace> {
@@ -55,7 +50,7 @@ function join(
 
 interface Reading {
   readonly requestInfo: RequestInfo;
-  readonly placement: Placement;
+  readonly placement: PathPlacement;
 }
 
 const readings = new Map<string, Reading>();
@@ -74,43 +69,17 @@ function readWithoutCluster(roundTrip: RoundTrip, reason: string): Reading {
   return reading;
 }
 
+let asking: Promise<typeof import("./ask-cluster.ts")> | null = null;
+
+/** What asks is loaded with the first question: it is much, and offline there is none. */
 async function ask(
   roundTrip: RoundTrip,
   { cluster, kubectlFlags = "" }: Extract<ClusterChoice, { readonly cluster: Cluster }>,
-  { detail, own = false }: Pick<ResolveOptions, "detail" | "own">,
+  options: Pick<ResolveOptions, "detail" | "own">,
 ): Promise<Trace> {
-  const requestInfo = parseRequestInfo(roundTrip.method, roundTrip.url, basePathOf(cluster));
-  const verdict = resolveVerdict(roundTrip, requestInfo, cluster, own);
-  const request = { roundTrip, requestInfo, verdict, own, detail, now: Date.now() };
-  const [placement, flowControl, connect, credentials, admission] = await Promise.all([
-    resolvePlacement(request, cluster),
-    resolveFlowControl(roundTrip, cluster, detail),
-    detail || mayHaveFailedBehind(roundTrip) ? resolveConnect(requestInfo, roundTrip.url, cluster) : null,
-    askCredentials(roundTrip, cluster, own),
-    resolveAdmission(roundTrip, requestInfo, cluster, detail),
-  ]);
-  const known = {
-    roundTrip,
-    requestInfo,
-    ...placement,
-    verdict: await verdict,
-    isForeign: !own,
-    ...(flowControl === null ? {} : { flowControl }),
-    ...(connect === null ? {} : { connect }),
-    ...admissionParts(admission, placement, roundTrip),
-  };
+  asking ??= import("./ask-cluster.ts");
+  const { known, credentials } = await (await asking).askCluster(roundTrip, cluster, options);
   return newTrace(known, credentials, kubectlFlags);
-}
-
-function admissionParts(
-  admission: Admission | null,
-  { target }: Placement,
-  { message }: RoundTrip,
-): Pick<Trace, "admission" | "admissionReason"> {
-  if (admission === null) return {};
-  const { hooks, reason } =
-    target.kind === "Service" ? ofExtensionServer(admission, namedHookOf(message ?? "")) : admission;
-  return { admission: hooks, ...(reason === "" ? {} : { admissionReason: reason }) };
 }
 
 function newTrace(known: Failed, credentials: CredentialFacts | null, kubectlFlags: string): Trace {

@@ -6,6 +6,7 @@ import type { KubeObject } from "../kube-object.ts";
 import { type NodeInfo, newNodeInfo } from "../node-info.ts";
 import { newPodDetail, type PodDetail } from "../pod-detail.ts";
 import { type CustomResourceDefinitionInfo, newCustomResourceDefinitionInfo } from "../webhook-info.ts";
+import { createMemory } from "./memory.ts";
 import { controllerOf, newPodInfo } from "./pod-info.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { findAdmissionPolicies, findAdmissionWebhooks, findNamespaceLabels } from "./snapshot-admission.ts";
@@ -16,45 +17,49 @@ import { createReviewer } from "./snapshot-review.ts";
 /** A Cluster whose answers come from a snapshot. What the snapshot cannot know is an answer that is not ok. */
 export function createSnapshotCluster(snapshot: Snapshot): Cluster {
   const review = createReviewer(snapshot);
-  let services: Answer<ReadonlyMap<string, ApiService>> | null = null;
-  let flowControl: Answer<FlowControlNames> | null = null;
-  const apiServices = () => {
-    services ??= readApiServices(snapshot);
-    return services;
-  };
+  const remember = createMemory();
+  const apiServices = () => remember("apiservices", () => readApiServices(snapshot));
+  const customResourceDefinition: Cluster["customResourceDefinition"] = (name) =>
+    remember(`crd ${name}`, () => findCustomResourceDefinition(snapshot, name));
   return {
     kind: "snapshot",
     title: `snapshot ${snapshot.file}`,
     server: snapshot.server,
-    apiServices: async () => apiServices(),
-    apiService: async (name) => findApiService(apiServices(), snapshot, name),
+    apiServices,
+    apiService: async (name) => {
+      const all = await apiServices();
+      return await remember(`apiservice ${name}`, () => findApiService(all, snapshot, name));
+    },
     hasCustomResourceDefinition: async (name) => {
-      const found = findCustomResourceDefinition(snapshot, name);
+      const found = await customResourceDefinition(name);
       return found.ok ? known(found.value !== null) : found;
     },
-    customResourceDefinition: async (name) => findCustomResourceDefinition(snapshot, name),
-    service: async (namespace, name) => findService(snapshot, namespace, name),
-    endpoints: async (namespace, name) => findEndpoints(snapshot, namespace, name),
-    pods: async (namespace, selector) => findPods(snapshot, namespace, selector),
-    admissionWebhooks: async () => findAdmissionWebhooks(snapshot),
-    admissionPolicies: async () => findAdmissionPolicies(snapshot),
+    customResourceDefinition,
+    service: (namespace, name) =>
+      remember(`service ${namespace}/${name}`, () => findService(snapshot, namespace, name)),
+    endpoints: (namespace, name) =>
+      remember(`endpoints ${namespace}/${name}`, () => findEndpoints(snapshot, namespace, name)),
+    pods: (namespace, selector) =>
+      remember(`pods ${namespace} ${JSON.stringify(selector)}`, () =>
+        findPods(snapshot, namespace, selector),
+      ),
+    admissionWebhooks: () => remember("admission webhooks", () => findAdmissionWebhooks(snapshot)),
+    admissionPolicies: () => remember("admission policies", () => findAdmissionPolicies(snapshot)),
     servedResources: async () => unknown("a snapshot has no discovery"),
-    namespaceLabels: async (name) => findNamespaceLabels(snapshot, name),
+    namespaceLabels: (name) => remember(`namespace ${name}`, () => findNamespaceLabels(snapshot, name)),
     objectLabels: async () => unknown("a snapshot has no objects"),
     extensionAuthentication: async () =>
       unknown(`${nameOf(snapshot)} has no configmaps: a snapshot is taken without them`),
-    pod: async (namespace, name) => findPod(snapshot, namespace, name),
-    node: async (name) => findNode(snapshot, name),
-    review: async (attributes, as) => {
-      const user = findUser(snapshot, as);
-      return user.ok ? review(user.value, attributes) : user;
-    },
+    pod: (namespace, name) => remember(`pod ${namespace}/${name}`, () => findPod(snapshot, namespace, name)),
+    node: (name) => remember(`node ${name}`, () => findNode(snapshot, name)),
+    review: (attributes, as) =>
+      remember(`review ${JSON.stringify([attributes, as])}`, () => {
+        const user = findUser(snapshot, as);
+        return user.ok ? review(user.value, attributes) : user;
+      }),
     whoAmI: async (as) => findUser(snapshot, as),
     credentials: async () => unknown("a snapshot knows nobody's credentials"),
-    flowControl: async () => {
-      flowControl ??= findFlowControl(snapshot);
-      return flowControl;
-    },
+    flowControl: () => remember("flow control", () => findFlowControl(snapshot)),
     close: async () => {},
   };
 }

@@ -211,3 +211,16 @@ test("whom extension servers are to trust is in no snapshot", async () => {
     no("f.yaml has no configmaps: a snapshot is taken without them"),
   );
 });
+
+test("equal questions are answered once, others each for itself, however many", async () => {
+  const cluster = clusterOf();
+  const service = async (name: string) => await cluster.service("kube-system", name);
+  const first = await service("metrics-server");
+  assert.ok(first.ok && first.value?.name === "metrics-server");
+  assert.equal(await service("metrics-server"), first);
+  for (let i = 0; i < 3000; i += 1) {
+    assert.notDeepEqual(await service(`other-${i}`), first);
+  }
+  assert.notEqual(await service("metrics-server"), first);
+  assert.deepEqual(await service("metrics-server"), first);
+});
