@@ -80,7 +80,7 @@ const generalAdvice: Partial<Record<Cause, Advise>> = {
   ],
   RequestTimedOut: () => [
     showContext,
-    "the server was reached, but is slow: try again, or give a longer --request-timeout",
+    "the server, or the way to it, is slow: try again, or give a longer --request-timeout; is the network (or VPN) to the cluster up?",
   ],
   PlainHTTP: () => [showContext, "the server's URL says https, but that port speaks plain HTTP"],
   PlainHTTPSent: () => [showContext, "the server's URL says http, but that port speaks TLS: it is https://"],

@@ -6,7 +6,11 @@ import type { Cause } from "./diagnosis.ts";
  */
 const sentences: readonly (readonly [RegExp, Cause])[] = [
   [/No agent available|konnectivity/i, "TunnelAgentMissing"],
-  [/proxyconnect tcp|Proxy Authentication Required|^"?Forbidden"?$|: Forbidden$/, "ProxyInTheWay"],
+  [
+    // A proxy's no to a CONNECT is Go's whole error: the words of its status.
+    /proxyconnect tcp|(?:^|: |")(?:Proxy Authentication Required|Forbidden|Bad Gateway|Service Unavailable|Gateway Timeout)"?$/,
+    "ProxyInTheWay",
+  ],
   [
     // Go names the name, and the server that was asked for it: how that one failed is of no matter.
     /no such host|server misbehaving|the name server does not answer|\blookup \S+(?: on \S+)?: /,
@@ -14,7 +18,7 @@ const sentences: readonly (readonly [RegExp, Cause])[] = [
   ],
   [/remote error: tls: expired certificate/, "ClientCertificateExpired"],
   [
-    /x509: certificate has expired or is not yet valid|certificate has expired|certificate is not valid yet/,
+    /x509: certificate has expired or is not yet valid|certificate (?:has|is) expired|certificate is not valid yet/,
     "CertificateExpired",
   ],
   [
@@ -29,12 +33,21 @@ const sentences: readonly (readonly [RegExp, Cause])[] = [
     /server gave HTTP response to HTTPS client|answers with plain HTTP|first record does not look like a TLS handshake/,
     "PlainHTTP",
   ],
-  [/connection refused/, "ConnectionRefused"],
-  [/no route to host|network is unreachable|no route to the server|host is down/, "NoRouteToHost"],
-  [/dial tcp \S+: i\/o timeout|connection timed out|TLS handshake timeout/, "ConnectionTimedOut"],
-  [/context deadline exceeded|Client\.Timeout|i\/o timeout|timed out|no answer within/, "RequestTimedOut"],
+  [/connection refused|target machine actively refused it/, "ConnectionRefused"],
   [
-    /connection reset by peer|\bEOF\b|broken pipe|connection was closed|server closed|stream error/,
+    /no route to host|network is unreachable|no route to the server|host is down|operation was attempted to an unreachable (?:network|host)/,
+    "NoRouteToHost",
+  ],
+  [
+    /dial tcp \S+: (?:i\/o timeout|connect: operation timed out)|connection timed out|connected party did not properly respond/,
+    "ConnectionTimedOut",
+  ],
+  [
+    /context deadline exceeded|Client\.Timeout|i\/o timeout|timed out|handshake timeout|timeout awaiting|no answer within/,
+    "RequestTimedOut",
+  ],
+  [
+    /connection reset by peer|\bEOF\b|broken pipe|connection was closed|server closed|stream error|connection lost|GOAWAY|forcibly closed by the remote host/,
     "ConnectionReset",
   ],
   [/\btls: |\bx509: |TLS failed|refused the client certificate/, "TLSFailed"],

@@ -15,7 +15,38 @@ for (const [error, cause] of [
   ["connection refused (127.0.0.1:6443)", "ConnectionRefused"],
   ["dial tcp 10.96.1.2:443: connect: no route to host", "NoRouteToHost"],
   ["dial tcp 10.96.1.2:443: i/o timeout", "ConnectionTimedOut"],
-  ["net/http: TLS handshake timeout", "ConnectionTimedOut"],
+  // It was connected, or nothing could have shaken hands.
+  ["net/http: TLS handshake timeout", "RequestTimedOut"],
+  // For Go a connection that has not shaken hands is none yet.
+  [
+    "net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)",
+    "RequestTimedOut",
+  ],
+  ["net/http: timeout awaiting response headers", "RequestTimedOut"],
+  ["dial tcp 10.96.1.2:443: connect: operation timed out", "ConnectionTimedOut"],
+  [
+    "dial tcp 10.0.0.1:6443: connectex: A connection attempt failed because the connected party did not properly respond after a period of time, or established connection failed because connected host has failed to respond.",
+    "ConnectionTimedOut",
+  ],
+  [
+    "dial tcp 127.0.0.1:6443: connectex: No connection could be made because the target machine actively refused it.",
+    "ConnectionRefused",
+  ],
+  [
+    "dial tcp 10.0.0.1:6443: connectex: A socket operation was attempted to an unreachable network.",
+    "NoRouteToHost",
+  ],
+  [
+    "read tcp 10.0.0.2:50000->10.0.0.1:6443: wsarecv: An existing connection was forcibly closed by the remote host.",
+    "ConnectionReset",
+  ],
+  ["http2: client connection lost", "ConnectionReset"],
+  [
+    'http2: server sent GOAWAY and closed the connection; LastStreamID=5, ErrCode=NO_ERROR, debug=""',
+    "ConnectionReset",
+  ],
+  ["tls: failed to verify certificate: x509: “kube-apiserver” certificate is expired", "CertificateExpired"],
+  ['Get "https://10.0.0.1:6443/api": Service Unavailable', "ProxyInTheWay"],
   ["context deadline exceeded", "RequestTimedOut"],
   [
     'Get "https://10.96.1.2:443/apis/x/v1": net/http: request canceled (Client.Timeout exceeded while awaiting headers)',
