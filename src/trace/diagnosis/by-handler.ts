@@ -73,8 +73,11 @@ const statusCauses: Readonly<Record<number, Cause>> = {
   504: "ServerTimeout",
 };
 
+/** Adapters of metrics have a sentence of their own: "the server could not find the metric requests for pods web". */
+const ofObject = /"[^"]*" not found$|^the server could not find the metric /;
+
 function statusCause({ status, message, statusReason }: RoundTrip): Cause {
-  if (status === 404) return /"[^"]*" not found$/.test(message ?? "") ? "ObjectNotFound" : "NotServed";
+  if (status === 404) return ofObject.test(message ?? "") ? "ObjectNotFound" : "NotServed";
   if (status === 409)
     return statusReason === "AlreadyExists" || /already exists$/.test(message ?? "")
       ? "AlreadyExists"

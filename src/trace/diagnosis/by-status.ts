@@ -1,3 +1,5 @@
+import { isConnect } from "../../api/connect-request.ts";
+import type { RequestInfo } from "../../api/request-info.ts";
 import { conditionCause } from "./condition-cause.ts";
 import type { Cause } from "./diagnosis.ts";
 import { type Failed, type Finding, saidIn } from "./finding.ts";
@@ -12,7 +14,7 @@ export function byStatus(status: number, trace: Failed): Finding | null {
       return forbidden(trace, said);
     case 429:
       // A disruption budget refuses an eviction with the same status, long after flow control.
-      if (requestInfo.subresource === "eviction")
+      if (requestInfo.subresource === "eviction" && !flowControlsWords.test(roundTrip.message ?? ""))
         return { party: "APIServer", cause: "DisruptionBudget", evidence: said };
       // Also with this status: a kind whose storage has just come and is being read.
       if (/^storage is \(re\)initializing/.test(roundTrip.message ?? ""))
@@ -28,6 +30,10 @@ export function byStatus(status: number, trace: Failed): Finding | null {
       return null;
   }
 }
+
+/** Source of truth: apiserver/pkg/server/filters/{priority-and-fairness,maxinflight}.go; client-go's words for it. */
+export const flowControlsWords =
+  /^(?:Too many requests, please try again later\.|the server has received too many requests)/;
 
 /**
  * The same sentence comes from kube-apiserver and from extension servers, and both are asked: a review tells them apart. Admission
@@ -45,9 +51,18 @@ function forbidden(trace: Failed, said: readonly string[]): Finding {
     return { party: "Authorization", cause: authorizerCause(sentence[1] ?? ""), evidence: said };
   if ((source === "review" || source === "snapshot") && decision === "denied")
     return { party: "Authorization", cause: authorizerCause(reason), evidence: said };
-  return message === undefined
-    ? { party: "Unknown", cause: "Unknown", evidence: [] }
-    : { party: "Admission", cause: "DeniedByAdmission", evidence: said };
+  if (message !== undefined && isAdmitted(trace.requestInfo))
+    return { party: "Admission", cause: "DeniedByAdmission", evidence: said };
+  const isBehind =
+    message !== undefined && trace.target.kind === "Service" && trace.roundTrip.auditId !== null;
+  return { party: isBehind ? "ExtensionServer" : "Unknown", cause: "Unknown", evidence: said };
+}
+
+/** What only reads is never put to admission. Source of truth: apiserver/pkg/endpoints/handlers. */
+function isAdmitted(info: RequestInfo): boolean {
+  const { isResourceRequest, verb, subresource } = info;
+  if (!isResourceRequest) return false;
+  return !/^(?:get|list|watch)$/.test(verb) || (isConnect(info) && subresource !== "log");
 }
 
 /** What stands behind the sentence is the authorizers' reason. Source of truth: apiserver/pkg/endpoints/handlers/responsewriters/errors.go. */

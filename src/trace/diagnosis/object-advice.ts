@@ -25,12 +25,29 @@ const ofObject: ReadonlySet<Cause> = new Set([
 
 const showServer = "kubectl get --raw '/readyz?verbose'";
 
+const notFound = "a wrong name or namespace, or somebody has deleted it";
+
+/** What measures answers so of what is there, too, but has not been measured; null for any other group. */
+function metricsAdvice(info: RequestInfo): readonly string[] | null {
+  const { apiGroup, apiVersion } = info;
+  if (apiGroup === "metrics.k8s.io")
+    return [
+      `kubectl get ${listOf({ ...info, apiGroup: "" })}`,
+      "a wrong name or namespace, or its usage is not known: it has just started, does not run, or metrics-server cannot read its node's kubelet",
+    ];
+  if (!/^(?:custom|external)\.metrics\.k8s\.io$/.test(apiGroup)) return null;
+  return [
+    `kubectl get --raw ${word(`/apis/${apiGroup}/${apiVersion}`, "/apis/GROUP/VERSION")}`,
+    "a wrong name of the metric or the object, or the adapter's rules do not find it in what it reads from",
+  ];
+}
+
 const adviceOf: Partial<Record<Cause, (info: RequestInfo, message: string) => readonly string[]>> = {
   // The same get would fail as well: what is there has the right name, or shows that there is none.
-  ObjectNotFound: (info, message) => [
-    `kubectl get ${/^namespaces "/.test(message) ? "namespaces" : listOf(info)}`,
-    "a wrong name or namespace, or somebody has deleted it",
-  ],
+  ObjectNotFound: (info, message) => {
+    if (/^namespaces "/.test(message)) return ["kubectl get namespaces", notFound];
+    return metricsAdvice(info) ?? [`kubectl get ${listOf(info)}`, notFound];
+  },
   AlreadyExists: (info, message) => [
     `kubectl get ${whatOf({ ...info, name: info.name || nameIn(message) })}`,
     "what is there already can be changed: kubectl apply; or take another name",
@@ -63,13 +80,32 @@ const adviceOf: Partial<Record<Cause, (info: RequestInfo, message: string) => re
     "kubectl auth whoami",
     "a kubelet may read only what its own Pods name, and write only its own Node",
   ],
-  DeniedByAdmission: () => [
-    "kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations",
-    "the message begins with what the plugin of kube-apiserver minds",
-  ],
+  DeniedByAdmission: admissionAdvice,
   ServerTimeout: () => [showServer, "try again: etcd, or a server behind this one, was too slow"],
   InternalError: () => [showServer, "kube-apiserver's log has the Audit-Id of the answer"],
 };
+
+/**
+ * A webhook or policy says its name, so that this is a plugin of kube-apiserver itself. Source of truth: apiserver/pkg/admission/plugin/
+ * namespace/lifecycle, k/k plugin/pkg/admission.
+ */
+function admissionAdvice(info: RequestInfo, message: string): readonly string[] {
+  const namespace = word(info.namespace, "NAMESPACE");
+  if (/because it is being terminated$/.test(message))
+    return [
+      `kubectl get namespace ${namespace} -o yaml`,
+      "its conditions say what keeps it from going; until it is gone nothing new can be made in it",
+    ];
+  if (/ is forbidden: failed quota: /.test(message))
+    return [
+      `kubectl describe resourcequota -n ${namespace}`,
+      "the object has to say how much it wants of what the quota counts; a LimitRange gives it to those that do not",
+    ];
+  const mend = "the message says what a plugin of kube-apiserver minds";
+  return info.namespace === "" || info.resource === "namespaces"
+    ? [`kubectl explain ${resourceOf(info)}`, mend]
+    : [`kubectl get limitranges,resourcequotas,serviceaccounts -n ${namespace}`, mend];
+}
 
 /** All of the same kind and namespace; what has a name and no namespace is of none. */
 function listOf(info: RequestInfo): string {

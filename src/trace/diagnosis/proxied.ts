@@ -2,7 +2,7 @@ import { isConnect } from "../../api/connect-request.ts";
 import type { RequestInfo } from "../../api/request-info.ts";
 import type { CredentialFacts } from "../../cluster/credential-facts.ts";
 import { unrecognised } from "./authentication.ts";
-import { byStatus } from "./by-status.ts";
+import { byStatus, flowControlsWords } from "./by-status.ts";
 import type { Cause, Party } from "./diagnosis.ts";
 import { type Failed, type Finding, saidIn } from "./finding.ts";
 
@@ -42,10 +42,6 @@ export function ofProxied(trace: Failed, credentials: CredentialFacts | null): F
       return by(beyond, "Unknown");
   }
 }
-
-/** Source of truth: apiserver/pkg/server/filters/{priority-and-fairness,maxinflight}.go; client-go's words for it. */
-const flowControlsWords =
-  /^(?:Too many requests, please try again later\.|the server has received too many requests)/;
 
 /** A review as the very user says that kube-apiserver lets it through. */
 function isAllowed({ verdict, isForeign = false }: Failed): boolean {

@@ -104,7 +104,50 @@ for (const [party, cause, trace, expected] of [
     "kubectl get configmaps NAME -n shop",
   ],
   // An extension server that says so works.
-  ["ExtensionServer", "ObjectNotFound", failed("GET", podMetrics), "kubectl get pods.metrics.k8s.io -n shop"],
+  ["ExtensionServer", "ObjectNotFound", failed("GET", podMetrics), "kubectl get pods -n shop"],
+  [
+    "ExtensionServer",
+    "ObjectNotFound",
+    failed("GET", "/apis/metrics.k8s.io/v1beta1/nodes/worker-1"),
+    "kubectl get nodes",
+  ],
+  [
+    "ExtensionServer",
+    "ObjectNotFound",
+    failed("GET", "/apis/custom.metrics.k8s.io/v1beta1/namespaces/shop/pods/web/requests"),
+    "kubectl get --raw /apis/custom.metrics.k8s.io/v1beta1",
+  ],
+  // A webhook would say its name.
+  [
+    "Admission",
+    "DeniedByAdmission",
+    saying(
+      'pods "web" is forbidden: unable to create new content in namespace shop because it is being terminated',
+      "POST",
+      "/api/v1/namespaces/shop/pods",
+    ),
+    "kubectl get namespace shop -o yaml",
+  ],
+  [
+    "Admission",
+    "DeniedByAdmission",
+    saying(
+      'pods "web" is forbidden: failed quota: all: must specify limits.cpu for: web',
+      "POST",
+      "/api/v1/namespaces/shop/pods",
+    ),
+    "kubectl describe resourcequota -n shop",
+  ],
+  [
+    "Admission",
+    "DeniedByAdmission",
+    saying(
+      'namespaces "default" is forbidden: this namespace may not be deleted',
+      "DELETE",
+      "/api/v1/namespaces/default",
+    ),
+    "kubectl explain namespaces",
+  ],
   [
     "ExtensionServer",
     "ResourceNotServed",

@@ -321,6 +321,46 @@ const rows: readonly (readonly [name: string, trace: Failed, expected: string | 
     "FlowControl TooManyRequests",
   ],
   [
+    "eviction, refused by flow control",
+    failed("POST /api/v1/namespaces/shop/pods/web/eviction", {
+      status: 429,
+      message: "Too many requests, please try again later.",
+    }),
+    "FlowControl TooManyRequests",
+  ],
+  [
+    "in a namespace that is going",
+    failed("POST /api/v1/namespaces/shop/pods", {
+      status: 403,
+      message:
+        'pods "web" is forbidden: unable to create new content in namespace shop because it is being terminated',
+    }),
+    "Admission DeniedByAdmission",
+  ],
+  [
+    "a read is not put to admission",
+    failed(pods, { status: 403, message: "access denied to cluster prod", auditId: null }),
+    "Unknown Unknown",
+  ],
+  [
+    "a read that an extension server refuses in its own words",
+    failed(metrics, { status: 403, message: "no tenant" }, aggregated),
+    "ExtensionServer Unknown",
+  ],
+  [
+    "a metric that an adapter does not have",
+    failed(
+      "GET /apis/custom.metrics.k8s.io/v1beta1/namespaces/shop/pods/web/requests",
+      {
+        status: 404,
+        message: "the server could not find the metric requests for pods web",
+        relayed: true,
+      },
+      aggregated,
+    ),
+    "ExtensionServer ObjectNotFound",
+  ],
+  [
     "eviction",
     failed("POST /api/v1/namespaces/shop/pods/web/eviction", {
       status: 429,
