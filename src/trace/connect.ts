@@ -112,11 +112,15 @@ async function toPod({ namespace, name, port }: ConnectRequest, cluster: Cluster
   };
 }
 
-/** Source of truth: k/k pkg/registry/core/service/storage/storage.go (ResourceLocation): the port is a number or a name. */
+/**
+ * `port` 0: the Service has no such port, or the request names none and the Service's have names. Source of truth: k/k
+ * pkg/registry/core/service/storage/storage.go (ResourceLocation): a number is looked for among the ports, and whatever is named, be it
+ * nothing, among their names.
+ */
 async function toService({ namespace, name, port }: ConnectRequest, cluster: Cluster): Promise<Connect> {
   const wanted = Number(port);
   const isNumber = port !== "" && Number.isInteger(wanted);
   const chain = await resolveServiceChain({ namespace, name, port: isNumber ? wanted : 0 }, cluster);
-  const found = chain.ports?.find((one) => one.name === port) ?? (port === "" ? chain.ports?.[0] : undefined);
+  const found = chain.ports?.find((one) => one.name === port);
   return { to: "service", ...chain, port: isNumber ? wanted : (found?.port ?? 0) };
 }

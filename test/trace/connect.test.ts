@@ -35,11 +35,17 @@ items:
     ports: [{ port: 8443 }], endpoints: [{ addresses: [10.244.1.7], conditions: { ready: false }, nodeName: worker-1, targetRef: { kind: Pod, name: converter-1 } }] }
 - { apiVersion: v1, kind: Pod, metadata: { namespace: things, name: converter-1, labels: { app: c } }, spec: { nodeName: worker-1, containers: [{ name: c }] },
     status: { phase: Running, containerStatuses: [{ name: c, restartCount: 7, state: { waiting: { reason: CrashLoopBackOff } } }] } }
+- { apiVersion: v1, kind: Service, metadata: { namespace: shop, name: named }, spec: { type: ClusterIP, clusterIP: None, selector: { app: web }, ports: [{ name: http, port: 80, targetPort: 8080 }] } }
+- { apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: { namespace: shop, name: named-1, labels: { kubernetes.io/service-name: named } },
+    ports: [{ name: http, port: 8080 }], endpoints: [{ addresses: [10.244.1.5], conditions: { ready: true }, nodeName: worker-1, targetRef: { kind: Pod, name: web } }] }
+- { apiVersion: v1, kind: Service, metadata: { namespace: shop, name: outside }, spec: { type: ClusterIP, clusterIP: 10.96.1.9, ports: [{ port: 80, targetPort: 8080 }] } }
+- { apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: { namespace: shop, name: outside-1, labels: { kubernetes.io/service-name: outside } },
+    ports: [{ name: "", port: 8080 }], endpoints: [{ addresses: [192.0.2.80], conditions: { ready: true } }] }
 - { apiVersion: v1, kind: Node, metadata: { name: worker-1 }, status: { conditions: [{ type: Ready, status: "True", reason: KubeletReady }],
     addresses: [{ type: Hostname, address: worker-1 }, { type: InternalIP, address: 192.0.2.12 }], daemonEndpoints: { kubeletEndpoint: { Port: 10250 } } } }
 - { apiVersion: v1, kind: Node, metadata: { name: worker-2 }, status: { conditions: [{ type: Ready, status: Unknown, reason: NodeStatusUnknown, message: Kubelet stopped posting node status., lastTransitionTime: "2025-11-20T10:00:00Z" }],
     addresses: [{ type: InternalIP, address: "2001:db8::2" }] } }
-- { apiVersion: v1, kind: Pod, metadata: { namespace: shop, name: web }, spec: { nodeName: worker-1, containers: [{ name: web, ports: [{ containerPort: 8080 }] }] },
+- { apiVersion: v1, kind: Pod, metadata: { namespace: shop, name: web, labels: { app: web } }, spec: { nodeName: worker-1, containers: [{ name: web, ports: [{ containerPort: 8080 }] }] },
     status: { phase: Running, podIP: 10.244.1.5, conditions: [{ type: Ready, status: "True" }], containerStatuses: [{ name: web, state: { running: {} } }] } }
 - { apiVersion: v1, kind: Pod, metadata: { namespace: shop, name: pair }, spec: { nodeName: worker-2, containers: [{ name: a }, { name: b }] }, status: { phase: Running, podIP: 10.244.2.5 } }
 - { apiVersion: v1, kind: Pod, metadata: { namespace: shop, name: starting }, spec: { nodeName: worker-1, containers: [{ name: web }] },
@@ -149,6 +155,8 @@ const handedOn: readonly (readonly [
   ["GET /api/v1/namespaces/things/services/https:converter:443/proxy/", { to: "service", port: 443 }],
   ["GET /api/v1/namespaces/things/services/converter/proxy/", { to: "service", port: 443 }],
   [`GET ${shop}/services/web/proxy/`, { to: "service", port: 0, reason: refusal.reason }, noRights],
+  [`GET ${shop}/services/named:http/proxy/`, { to: "service", port: 80 }],
+  [`GET ${shop}/services/named/proxy/`, { to: "service", port: 0 }],
   [`GET ${shop}/pods/web`, null],
   ["GET /version", null],
 ];
@@ -430,6 +438,47 @@ const failures: readonly (readonly [
       ],
       advice: "kubectl logs -n things converter-1 -c c --previous",
     },
+  ],
+  [
+    // The same words as for no ready Pod; that it is headless is nothing to a proxy.
+    "a proxied Service's ports have names, and the request names none",
+    `GET ${shop}/services/named/proxy/`,
+    { status: 503, message: 'no endpoints available for service "named"' },
+    {
+      found: "Pod MissingEndpoints",
+      facts: ["Service shop/named has port 80 (http), and the request names none of these"],
+      advice: "kubectl get service -n shop named",
+    },
+  ],
+  [
+    "the program of a headless Service fails",
+    `GET ${shop}/services/named:http/proxy/`,
+    { status: 500, message: "boom" },
+    { found: "Pod Unknown", facts: [], advice: "" },
+  ],
+  [
+    "a proxied Service leads to no Pods",
+    `GET ${shop}/services/outside/proxy/`,
+    { status: 503, message: 'no endpoints available for service "outside"' },
+    {
+      found: "Pod MissingEndpoints",
+      facts: [
+        "Service shop/outside has no selector: whoever made its endpoints must keep them right; it has 1 endpoint",
+        "no endpoint of Service shop/outside is a Pod: kube-apiserver proxies to no other",
+      ],
+      advice: "kubectl get endpointslices -n shop -l kubernetes.io/service-name=outside -o wide",
+    },
+  ],
+  [
+    "a proxied Service is not there",
+    `GET ${shop}/services/named:http/proxy/`,
+    { status: 503, message: 'no endpoints available for service "named:http"' },
+    {
+      found: "Pod MissingEndpoints",
+      facts: ["there is no Service shop/named"],
+      advice: "kubectl get services -n shop",
+    },
+    { ...cluster, service: async () => ({ ok: true, value: null }) },
   ],
   [
     "a Pod is gone",

@@ -1,7 +1,7 @@
 import type { Connect } from "../connect.ts";
 import type { Cause } from "./diagnosis.ts";
 import type { Failed } from "./finding.ts";
-import { showPods, showSlices } from "./service-commands.ts";
+import { showPods, showServices, showSlices } from "./service-commands.ts";
 import { word } from "./shell-word.ts";
 
 type Advise = (trace: Failed) => readonly string[];
@@ -110,6 +110,24 @@ const openNetwork: Advise = (trace) => [
 const describeProxied = (trace: Failed): string =>
   trace.requestInfo.resource === "services" ? showSlices(proxied(trace)) : describePod(trace);
 
+const namePort: Advise = (trace) => [
+  `kubectl get service ${inNamespace(trace)} ${nameOf(trace)}`,
+  "name a port that the Service has, behind a colon",
+];
+
+/** The same is said of a port that the Service does not have, and by some versions of a Service that is not there. */
+const missingEndpoints: Advise = (trace) => {
+  const { connect } = trace;
+  if (connect?.to === "service" && connect.isMissing === true)
+    return [showServices(proxied(trace)), "a wrong name or namespace, or somebody has deleted it"];
+  if (connect?.to === "service" && connect.ports !== undefined && connect.port === 0) return namePort(trace);
+  return [
+    showSlices(proxied(trace)),
+    showPods(proxied(trace)),
+    "the Pods are not ready, not there, or not chosen by the Service's selector",
+  ];
+};
+
 /** The proxy of a Pod or a Service. */
 const proxyAdvice: Partial<Record<Cause, Advise>> = {
   ConnectionRefused: (trace) => [
@@ -120,15 +138,8 @@ const proxyAdvice: Partial<Record<Cause, Advise>> = {
   RequestTimedOut: openNetwork,
   NoRouteToHost: openNetwork,
   PlainHTTP: () => ["the program speaks plain HTTP: leave out https: before the name"],
-  MissingEndpoints: (trace) => [
-    showSlices(proxied(trace)),
-    showPods(proxied(trace)),
-    "the Pods are not ready, not there, or not chosen by the Service's selector",
-  ],
-  ServicePortError: (trace) => [
-    `kubectl get service ${inNamespace(trace)} ${nameOf(trace)}`,
-    "name a port that the Service has, behind a colon",
-  ],
+  MissingEndpoints: missingEndpoints,
+  ServicePortError: namePort,
   AddressNotAllowed: (trace) => [
     describePod(trace),
     "the Pod has no address yet, or one that is not of the cluster",

@@ -1,6 +1,8 @@
+import { serviceNameText } from "../../api/service-reference.ts";
 import type { NodeInfo } from "../../cluster/node-info.ts";
 import type { PodDetail } from "../../cluster/pod-detail.ts";
 import type { Connect, NodeConnect } from "../connect.ts";
+import type { ServiceChain } from "../service-chain.ts";
 import { chainFacts } from "./chain-facts.ts";
 import type { Cause, Party } from "./diagnosis.ts";
 import { type Fact, listed } from "./fact.ts";
@@ -10,7 +12,7 @@ import { unreadyFact } from "./pod-facts.ts";
 export function connectFacts(connect: Connect, party: Party): readonly Fact[] {
   switch (connect.to) {
     case "service":
-      return chainFacts(connect);
+      return proxiedFacts(connect);
     case "pod":
       return [...podFacts(connect.pod), ...inFacts(addressFacts(connect.pod))];
     case "kubelet":
@@ -20,6 +22,18 @@ export function connectFacts(connect: Connect, party: Party): readonly Fact[] {
         ...inFacts([...containerFacts(connect), ...nodeFacts(connect, party)]),
       ];
   }
+}
+
+/**
+ * kube-apiserver calls an endpoint, not the ClusterIP, and only one that is a Pod. Source of truth: k/k
+ * pkg/registry/core/service/storage/storage.go (ResourceLocation).
+ */
+function proxiedFacts({ clusterIP, ...chain }: ServiceChain): readonly Fact[] {
+  const { endpoints } = chain;
+  const facts = chainFacts(clusterIP === undefined || clusterIP === "None" ? chain : { ...chain, clusterIP });
+  if (endpoints.length === 0 || endpoints.some(({ pod }) => pod !== "")) return facts;
+  const sentence = `no endpoint of ${serviceNameText(chain)} is a Pod: kube-apiserver proxies to no other`;
+  return [...facts, { sentence }];
 }
 
 function inFacts(sentences: readonly string[]): readonly Fact[] {

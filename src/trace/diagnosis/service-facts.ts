@@ -39,8 +39,16 @@ function selectorFact(chain: ServiceChain): readonly Fact[] {
 function portFact(chain: ServiceChain): readonly Fact[] {
   const { port, ports } = chain;
   if (ports === undefined || ports.some((one) => one.port === port)) return [];
+  if (port === 0) return [unnamedPortFact(chain, ports)];
   const has = ports.length === 0 ? "no port" : `port ${listed(ports.map((one) => String(one.port)))}`;
   return [{ sentence: `${serviceNameText(chain)} has ${has}, but port ${port} is called` }];
+}
+
+/** Of a proxied Service, whose port a request names by number or name, or by nothing where it has none. */
+function unnamedPortFact(chain: ServiceChain, ports: NonNullable<ServiceChain["ports"]>): Fact {
+  const names = ports.map(({ name, port }) => (name === "" ? `${port}` : `${port} (${name})`));
+  const has = names.length === 0 ? "no port" : `port ${listed(names)}, and the request names none of these`;
+  return { sentence: `${serviceNameText(chain)} has ${has}` };
 }
 
 /** A name has to be that of a container's port; a number need not be declared by any. */
