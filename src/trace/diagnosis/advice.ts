@@ -93,9 +93,9 @@ const generalAdvice: Partial<Record<Cause, Advise>> = {
     "kubectl get pods -A -l k8s-app=konnectivity-agent -o wide",
     "the tunnel's agents run as Pods on the nodes: bring them back",
   ],
-  NotTheAPIServer: () => [
+  NotTheAPIServer: ({ requestInfo }) => [
     showContext,
-    "a proxy, a login page or a load balancer stands before the API server",
+    `a proxy, a login page or a load balancer stands before the API server${isConnect(requestInfo) ? ", or the proxied program itself said so" : ""}`,
   ],
   CredentialsRejected: () => [
     "kubectl auth whoami",

@@ -1,3 +1,4 @@
+import { isConnect } from "../../api/connect-request.ts";
 import type { RoundTrip } from "../../log/round-trip.ts";
 import type { Target, TraceApiService } from "../trace.ts";
 import { causeByPod } from "./connect-facts.ts";
@@ -24,8 +25,13 @@ export function ofHandler(roundTrip: RoundTrip, trace: Failed): Finding {
   const byFacts = causeByFacts(trace);
   const { cause, evidence } =
     byFacts === null ? byStatusAlone(roundTrip, trace) : { cause: byFacts, evidence: saidIn(roundTrip) };
-  const party = cause === "Unknown" ? "Unknown" : handlerOf(target, apiService);
+  const party = cause === "Unknown" || mayBeKubelets(trace) ? "Unknown" : handlerOf(target, apiService);
   return { party, cause, evidence };
+}
+
+/** A failure without words of what is handed on to a kubelet is that one's, or of the way to it, or kube-apiserver's own. */
+function mayBeKubelets({ roundTrip, requestInfo }: Failed): boolean {
+  return roundTrip.message === null && (roundTrip.status ?? 0) >= 500 && isConnect(requestInfo);
 }
 
 /** kubectl does not log the words of a refused exec: what the Pod lacks says as much. */

@@ -1,3 +1,4 @@
+import { isConnect } from "../../api/connect-request.ts";
 import type { RequestInfo } from "../../api/request-info.ts";
 import type { CredentialFacts } from "../../cluster/credential-facts.ts";
 import type { RoundTrip } from "../../log/round-trip.ts";
@@ -58,10 +59,11 @@ function find(trace: Failed, credentials: CredentialFacts | null): Finding | nul
   const refusal = roundTrip.status < 400 ? null : readRefusal(message, trace.requestInfo);
   if (refusal !== null) return { ...refusal, evidence: [message] };
   if (isPlainHttpSent(trace)) return { party: "Unknown", cause: "PlainHTTPSent", evidence: [message] };
-  const strange = notTheApiServer(roundTrip);
+  const strange = notTheApiServer(trace);
   if (strange !== null || roundTrip.status < 400) return strange;
   if (isProxied(trace.requestInfo)) return ofProxied(trace, credentials);
-  if (roundTrip.relayed === true) return ofExtensionServer(roundTrip, trace);
+  // What kube-apiserver serves itself, another kube-apiserver may have answered for it: one of another version, while they are upgraded.
+  if (roundTrip.relayed === true && trace.target.kind !== "Local") return ofExtensionServer(roundTrip, trace);
   return unrecognised(trace, credentials) ?? byStatus(roundTrip.status, trace) ?? ofHandler(roundTrip, trace);
 }
 
@@ -86,14 +88,24 @@ function isPlainHttpSent({ roundTrip, requestInfo }: Failed): boolean {
 /** What kube-apiserver and its aggregator say in plain text: old ones write no Audit-Id beside it. */
 const plainWords = /^(?:service unavailable|404 page not found|unauthorized|forbidden|too many requests.*)$/i;
 
-/** Every answer of kube-apiserver has an Audit-Id, whatever it relays: a page of HTML or a bare error without one is none of its. */
-function notTheApiServer(roundTrip: RoundTrip): Finding | null {
+/** The profiler and the server's own logs are pages. */
+const hasPages = ({ path }: RequestInfo): boolean => /^\/(?:debug|logs)(?:\/|$)/.test(path);
+
+/**
+ * Every answer of kube-apiserver has an Audit-Id, whatever it relays: a page of HTML or a bare error without one is none of its. But
+ * what refuses to upgrade a connection is passed on as it came, and before 1.21 only an audited request had one. Source of truth:
+ * apiserver/pkg/endpoints/filters/audit_init.go, apimachinery/pkg/util/proxy/upgradeaware.go (tryUpgrade).
+ */
+function notTheApiServer({ roundTrip, requestInfo }: Failed): Finding | null {
   const { status, message, auditId, fromCache, statusReason } = roundTrip;
-  if (auditId !== null) return null;
+  const [isProgram, isSeen] = [isProxied(requestInfo), fromCache !== null];
+  if (auditId !== null || hasPages(requestInfo) || (isProgram && !isSeen)) return null;
   const page = /^\s*<(?:!doctype|html|head|body)\b|^not a Kubernetes API answer/i.test(message ?? "");
   const isError = (status ?? 0) >= 400 && statusReason === null && !plainWords.test(message ?? "");
-  const bare = fromCache !== null && isError;
-  if (!page && !bare) return null;
-  const without = fromCache === null ? [] : ["the answer has no Audit-Id"];
-  return { party: "Proxy", cause: "NotTheAPIServer", evidence: [...saidIn(roundTrip), ...without] };
+  const bare = isSeen && isError && (isProgram || !isConnect(requestInfo));
+  // A program's page with 200 is what was asked for.
+  if ((!page && !bare) || (isProgram && (status ?? 0) < 400)) return null;
+  const without = isSeen ? ["the answer has no Audit-Id"] : [];
+  const evidence = [...saidIn(roundTrip), ...without];
+  return { party: isProgram ? "Unknown" : "Proxy", cause: "NotTheAPIServer", evidence };
 }

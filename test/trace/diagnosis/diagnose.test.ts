@@ -104,6 +104,39 @@ const rows: readonly (readonly [name: string, trace: Failed, expected: string | 
     "Proxy NotTheAPIServer",
   ],
   [
+    "a page of the profiler, of a server without Audit-Id",
+    failed("GET /debug/pprof/", {
+      status: 200,
+      message: "not a Kubernetes API answer: text/html",
+      auditId: null,
+    }),
+    null,
+  ],
+  [
+    "a proxied page, of a server without Audit-Id",
+    failed("GET /api/v1/namespaces/shop/services/web/proxy/", {
+      status: 200,
+      message: "not a Kubernetes API answer: text/html",
+      auditId: null,
+    }),
+    null,
+  ],
+  [
+    // Its answer is passed on as it came.
+    "a kubelet that refuses to upgrade the connection",
+    failed("POST /api/v1/namespaces/shop/pods/web/exec?command=ls", {
+      status: 500,
+      auditId: null,
+      statusReason: null,
+    }),
+    "Unknown InternalError",
+  ],
+  [
+    "another kube-apiserver, whose answer was relayed",
+    failed("GET /apis/apps/v2/deployments", { status: 403, message: refused, relayed: true }),
+    "Authorization NoRuleAllows",
+  ],
+  [
     "HTML with 200",
     failed(pods, { status: 200, message: "not a Kubernetes API answer: text/html from h:1", auditId: null }),
     "Proxy NotTheAPIServer",

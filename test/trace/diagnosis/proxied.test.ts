@@ -58,6 +58,21 @@ for (const [name, path, answer, rest, expected] of [
   ],
   ["no such page", service, { status: 404, message: 'services "db" not found' }, {}, "Pod Unknown"],
   ["a program that is down", service, { status: 503, message: "service unavailable" }, {}, "Pod Unknown"],
+  // An old kube-apiserver writes no Audit-Id where nothing is audited, and none on what refuses an upgrade.
+  [
+    "a page without Audit-Id",
+    service,
+    { status: 502, message: "<html>Bad Gateway</html>", auditId: null },
+    {},
+    "Unknown NotTheAPIServer",
+  ],
+  [
+    "a page, of a log without headers",
+    service,
+    { status: 502, message: "<html>Bad Gateway</html>", auditId: null, fromCache: null },
+    {},
+    "Pod Unknown",
+  ],
   ["an API server's answer", service, { status: 403, message: notAllowed, relayed: true }, {}, "Pod Unknown"],
 ] as const satisfies readonly (readonly [string, string, Partial<RoundTrip>, Partial<Failed>, string])[]) {
   test(`behind the proxy: ${name}`, () => {
