@@ -1,6 +1,7 @@
 import type { RequestInfo } from "../api/request-info.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { RoundTrip } from "../log/round-trip.ts";
+import { isProxied } from "./diagnosis/proxied.ts";
 import type { Verdict } from "./trace.ts";
 
 /**
@@ -38,7 +39,7 @@ export function verdictWithoutCluster(roundTrip: RoundTrip, info: RequestInfo, r
   if (roundTrip.url !== "" && info.error !== undefined) {
     return unknown(`the API server cannot read this request: ${info.error}`);
   }
-  return readResponse(roundTrip) ?? unknown(roundTrip.url === "" ? unknownRequest : reason);
+  return readResponse(roundTrip, info) ?? unknown(roundTrip.url === "" ? unknownRequest : reason);
 }
 
 const unknownRequest = "the log does not say which request this answers";
@@ -47,7 +48,7 @@ const unknownRequest = "the log does not say which request this answers";
  * What the answer itself proves: an answer from behind authorization was allowed, the server's sentence of a 403 was
  * not, and a 401 never came as far as being asked. Any other status may come from before or after it.
  */
-function readResponse(roundTrip: RoundTrip): Verdict | null {
+function readResponse(roundTrip: RoundTrip, info: RequestInfo): Verdict | null {
   const { status, outcome, message } = roundTrip;
   if (outcome !== "response" || status === null) return null;
   // A 2xx that something is said of was no success: a proxy's page, an answer that broke off.
@@ -56,6 +57,8 @@ function readResponse(roundTrip: RoundTrip): Verdict | null {
     return { decision: "allowed", reason: `the server answered ${status}`, source: "response" };
   }
   if (status === 401) {
+    // Of an extension server or a proxied program it says nothing of kube-apiserver, which let the request through to it.
+    if (roundTrip.relayed === true || isProxied(info)) return null;
     return { decision: "denied", reason: "not authenticated: the server answered 401", source: "response" };
   }
   const sentence = readForbidden(roundTrip);

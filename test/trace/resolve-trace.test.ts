@@ -171,6 +171,7 @@ for (const [what, known, decision, source] of [
     "none",
   ],
   ["a 401 was never asked about", { status: 401 }, "denied", "response"],
+  ["a 401 that was relayed is an extension server's", { status: 401, relayed: true }, "unknown", "none"],
   ["a 503 may come from anywhere", { status: 503 }, "unknown", "none"],
   ["a 404 may come from anywhere", { status: 404 }, "unknown", "none"],
   ["no answer says nothing", { outcome: "failed" }, "unknown", "none"],
@@ -182,6 +183,11 @@ for (const [what, known, decision, source] of [
     assert.notEqual(verdict.reason, "");
   });
 }
+
+test("without a cluster, the login of a proxied program proves nothing of the authorizer", async () => {
+  const login = roundTrip("/api/v1/namespaces/shop/services/web/proxy/", { status: 401, message: "log in" });
+  assert.equal((await resolve(login, offline)).verdict.decision, "unknown");
+});
 
 test("what the cluster refuses to tell leaves a reason, not a hole", async () => {
   const refusal = {
