@@ -1,8 +1,8 @@
 import { apiServiceRouteOf, parseApiServiceName } from "../../api/api-service-route.ts";
 import { isConnect } from "../../api/connect-request.ts";
-import type { Impersonation } from "../../log/round-trip.ts";
 import { admissionAdvice } from "./admission-advice.ts";
 import { backendAdvice } from "./backend-advice.ts";
+import { canI, canImpersonate } from "./can-i.ts";
 import { connectAdvice } from "./connect-advice.ts";
 import { conversionAdvice } from "./custom-resource-facts.ts";
 import type { Cause, Party } from "./diagnosis.ts";
@@ -126,22 +126,22 @@ const generalAdvice: Partial<Record<Cause, Advise>> = {
     showContext,
     "name a user in the context; where it has one, a proxy or load balancer before the API server takes the credentials away: one that ends TLS does so with client certificates",
   ],
-  ImpersonationForbidden: () => [
-    "kubectl auth can-i impersonate users",
+  ImpersonationForbidden: ({ roundTrip }) => [
+    canImpersonate(roundTrip.message ?? ""),
     "impersonation needs the verb impersonate on that user, group, uid or extra",
   ],
   TooManyRequests: (trace) => [
     showFlowSchema(trace),
     "ask less at a time, or give the user a FlowSchema with a larger share",
   ],
-  AuthorizerDenied: (trace) => [canI(trace), "the reason is that authorizer's own: ask who runs it"],
+  AuthorizerDenied: (trace) => [mayI(trace), "the reason is that authorizer's own: ask who runs it"],
   NoRuleAllows: (trace) => [
-    canI(trace),
+    mayI(trace),
     "a Role that allows it, and a RoleBinding (or ClusterRoleBinding) to the user or one of his groups",
   ],
-  RoleNotFound: (trace) => [canI(trace), "make the missing role, or delete the binding that names it"],
-  UpgradeNeedsCreate: () => [
-    "kubectl auth can-i create pods --subresource=exec",
+  RoleNotFound: (trace) => [mayI(trace), "make the missing role, or delete the binding that names it"],
+  UpgradeNeedsCreate: (trace) => [
+    canI({ ...trace.requestInfo, verb: "create" }, trace.roundTrip.impersonation),
     "add the verb create to the rule that allows get",
   ],
   QuotaExceeded: (trace) => [
@@ -175,29 +175,11 @@ function showFlowSchema({ roundTrip, flowControl }: Failed): string {
   return `kubectl get flowschemas -o custom-columns=NAME:.metadata.name,UID:.metadata.uid | grep ${word(roundTrip.flowSchemaUid, "UID")}`;
 }
 
+const mayI = ({ requestInfo, roundTrip }: Failed): string => canI(requestInfo, roundTrip.impersonation);
+
 /** Also of a path that is no resource; the core group is "", which a shell takes as such. */
 function groupOf({ requestInfo }: Failed): string {
   const route = apiServiceRouteOf(requestInfo.path);
   const { group } = parseApiServiceName(route.kind === "apiService" ? route.name : "");
   return group === "" ? '""' : word(group, "GROUP");
-}
-
-/** As whoever the request was made as. Without -A kubectl asks about the context's namespace. */
-function canI({ requestInfo, roundTrip }: Failed): string {
-  const { verb, resource, apiGroup, subresource, name, namespace, isResourceRequest, path } = requestInfo;
-  const as = asText(roundTrip.impersonation);
-  if (!isResourceRequest) return `kubectl auth can-i ${word(verb, "VERB")} ${word(path, "PATH")}${as}`;
-  const what = `${word(resource, "RESOURCE")}${apiGroup === "" ? "" : `.${word(apiGroup, "GROUP")}`}`;
-  const parts = [
-    `kubectl auth can-i ${word(verb, "VERB")} ${what}${name === "" ? "" : `/${word(name, "NAME")}`}`,
-  ];
-  if (subresource !== "") parts.push(`--subresource=${word(subresource, "SUBRESOURCE")}`);
-  parts.push(namespace === "" ? "-A" : `-n ${word(namespace, "NAMESPACE")}`);
-  return `${parts.join(" ")}${as}`;
-}
-
-function asText(impersonation: Impersonation | null): string {
-  if (impersonation === null) return "";
-  const groups = impersonation.groups.map((group) => ` --as-group=${word(group, "GROUP")}`);
-  return ` --as=${word(impersonation.user, "USER")}${groups.join("")}`;
 }

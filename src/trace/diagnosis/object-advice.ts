@@ -1,11 +1,13 @@
 import type { RequestInfo } from "../../api/request-info.ts";
+import { asText } from "./can-i.ts";
 import type { Cause } from "./diagnosis.ts";
 import type { Failed } from "./finding.ts";
 import { word } from "./shell-word.ts";
 
 /** What to type where it was the object, or what was asked of it, then the usual mend; empty for a cause that is none of these. */
 export function objectAdvice(cause: Cause, { requestInfo, roundTrip }: Failed): readonly string[] {
-  return adviceOf[cause]?.(requestInfo, roundTrip.message ?? "") ?? [];
+  const as = asText(roundTrip.impersonation);
+  return adviceOf[cause]?.(requestInfo, roundTrip.message ?? "", as) ?? [];
 }
 
 /** It is the object, or what was asked of it, wherever it is kept. */
@@ -42,7 +44,9 @@ function metricsAdvice(info: RequestInfo): readonly string[] | null {
   ];
 }
 
-const adviceOf: Partial<Record<Cause, (info: RequestInfo, message: string) => readonly string[]>> = {
+const adviceOf: Partial<
+  Record<Cause, (info: RequestInfo, message: string, as: string) => readonly string[]>
+> = {
   // The same get would fail as well: what is there has the right name, or shows that there is none.
   ObjectNotFound: (info, message) => {
     if (/^namespaces "/.test(message)) return ["kubectl get namespaces", notFound];
@@ -72,12 +76,12 @@ const adviceOf: Partial<Record<Cause, (info: RequestInfo, message: string) => re
     `kubectl get ${whatOf({ ...info, name: "" })}`,
     "begin the list or watch anew: without continue and resourceVersion",
   ],
-  EscalationForbidden: ({ namespace }) => [
-    `kubectl auth can-i --list${namespace === "" ? "" : ` -n ${word(namespace, "NAMESPACE")}`}`,
+  EscalationForbidden: ({ namespace }, _, as) => [
+    `kubectl auth can-i --list${namespace === "" ? "" : ` -n ${word(namespace, "NAMESPACE")}`}${as}`,
     "hold the rights oneself first, or have the verb escalate on the role, or bind on the binding",
   ],
-  NodeAuthorizer: () => [
-    "kubectl auth whoami",
+  NodeAuthorizer: (_, __, as) => [
+    `kubectl auth whoami${as}`,
     "a kubelet may read only what its own Pods name, and write only its own Node",
   ],
   DeniedByAdmission: admissionAdvice,

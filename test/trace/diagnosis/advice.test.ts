@@ -23,6 +23,11 @@ function saying(message: string, method: string, path: string): Failed {
   return { ...trace, roundTrip: { ...trace.roundTrip, message } };
 }
 
+function asJane(trace: Failed): Failed {
+  const impersonation = { user: "jane", uid: "7", groups: ["dev"], extra: {} };
+  return { ...trace, roundTrip: { ...trace.roundTrip, impersonation } };
+}
+
 function advise(party: Party, cause: Cause, trace: Failed): readonly string[] {
   return adviceFor({ party, cause, evidence: [] }, trace, []);
 }
@@ -102,6 +107,60 @@ for (const [party, cause, trace, expected] of [
     "AlreadyExists",
     saying('configmaps "$(id)" already exists', "POST", "/api/v1/namespaces/shop/configmaps"),
     "kubectl get configmaps NAME -n shop",
+  ],
+  [
+    "Impersonation",
+    "ImpersonationForbidden",
+    saying(
+      'groups "qa" is forbidden: User "support" cannot impersonate resource "groups" in API group "" at the cluster scope',
+      "GET",
+      "/api/v1/pods",
+    ),
+    "kubectl auth can-i impersonate groups/qa -A",
+  ],
+  [
+    "Impersonation",
+    "ImpersonationForbidden",
+    saying(
+      'userextras.authentication.k8s.io "a" is forbidden: User "support" cannot impersonate resource "userextras/scopes" in API group "authentication.k8s.io" at the cluster scope',
+      "GET",
+      "/api/v1/pods",
+    ),
+    "kubectl auth can-i impersonate userextras.authentication.k8s.io/a --subresource=scopes -A",
+  ],
+  [
+    "Impersonation",
+    "ImpersonationForbidden",
+    saying(
+      'serviceaccounts "web" is forbidden: User "support" cannot impersonate resource "serviceaccounts" in API group "" in the namespace "shop"',
+      "GET",
+      "/api/v1/pods",
+    ),
+    "kubectl auth can-i impersonate serviceaccounts/web -n shop",
+  ],
+  [
+    "Impersonation",
+    "ImpersonationForbidden",
+    saying('forbidden: User "jane" cannot impersonate-on:user-info:get path "/version"', "GET", "/version"),
+    "kubectl auth can-i impersonate-on:user-info:get /version",
+  ],
+  [
+    "Authorization",
+    "UpgradeNeedsCreate",
+    failed("GET", "/api/v1/namespaces/shop/pods/web/portforward"),
+    "kubectl auth can-i create pods/web --subresource=portforward -n shop",
+  ],
+  [
+    "Authorization",
+    "UpgradeNeedsCreate",
+    asJane(failed("GET", "/api/v1/namespaces/shop/pods/web/exec")),
+    "kubectl auth can-i create pods/web --subresource=exec -n shop --as=jane --as-group=dev --as-uid=7",
+  ],
+  [
+    "APIServer",
+    "EscalationForbidden",
+    asJane(failed("POST", "/apis/rbac.authorization.k8s.io/v1/namespaces/shop/roles")),
+    "kubectl auth can-i --list -n shop --as=jane --as-group=dev --as-uid=7",
   ],
   // An extension server that says so works.
   ["ExtensionServer", "ObjectNotFound", failed("GET", podMetrics), "kubectl get pods -n shop"],
