@@ -1,5 +1,5 @@
 import type { ConnectionFlags } from "../cluster/connection-flags.ts";
-import { word } from "../trace/diagnosis/shell-word.ts";
+import { quotedWord } from "../trace/diagnosis/shell-word.ts";
 
 /** Which of the flags say what cluster it is and as whom, without a secret among them. */
 const telling = ["kubeconfig", "context", "cluster", "user", "server"] as const;
@@ -9,7 +9,7 @@ export function kubectlFlagsOf(flags: ConnectionFlags): string {
   return telling
     .flatMap((name) => {
       const value = flags[name];
-      return value === undefined ? [] : [`--${name} ${word(value, name.toUpperCase())}`];
+      return value === undefined ? [] : [`--${name} ${quotedWord(value, name.toUpperCase())}`];
     })
     .join(" ");
 }

@@ -10,7 +10,14 @@ for (const [name, flags, expected] of [
     { kubeconfig: "/tmp/a.yaml", server: "https://10.0.0.1:6443" },
     "--kubeconfig /tmp/a.yaml --server https://10.0.0.1:6443",
   ],
-  ["what a shell would not take as it is", { context: "a $(b)" }, "--context CONTEXT"],
+  [
+    "what a shell would not take as it is",
+    { kubeconfig: "/home/jane/my clusters/a.yaml", context: "a $(b)" },
+    "--kubeconfig '/home/jane/my clusters/a.yaml' --context 'a $(b)'",
+  ],
+  ["a quote", { context: "jane's" }, "--context 'jane'\\''s'"],
+  ["what would not stay on its line", { context: "a\nb" }, "--context CONTEXT"],
+  ["what a terminal would not show", { context: "a\u202eb" }, "--context CONTEXT"],
   ["nothing secret, and nothing of the request", { token: "t", as: "jane", namespace: "shop" }, ""],
 ] as const) {
   test(`the flags that lead to the same cluster: ${name}`, () => {

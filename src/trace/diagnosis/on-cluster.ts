@@ -9,5 +9,5 @@ export function onCluster<T extends { readonly advice: readonly string[] }>(foun
 
 /** A plugin's flags stand behind its name and verb, kubectl's own anywhere: first, so that a pipe may follow. */
 function withFlags(line: string, flags: string): string {
-  return line.replace(/^kubectl(?: trace \w+)?(?= )/, `$& ${flags}`);
+  return line.replace(/^kubectl(?: trace \w+)?(?= )/, (command) => `${command} ${flags}`);
 }

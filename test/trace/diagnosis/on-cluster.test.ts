@@ -20,3 +20,8 @@ for (const [line, expected] of [
     assert.deepEqual(adviceOn("", line), [line]);
   });
 }
+
+test("flags are taken word for word", () => {
+  const flags = "--context 'a $& $1'";
+  assert.deepEqual(adviceOn(flags, "kubectl get pods"), [`kubectl ${flags} get pods`]);
+});
