@@ -3,6 +3,7 @@ import { newFinding, noticedMs, type SlowCause, type SlowFinding, slowCauses } f
 import { slowRequests, unavailableApis } from "./slow-answers.ts";
 import { discoveryByGroup, uncachedDiscovery } from "./slow-discovery.ts";
 import type { Placed } from "./time-line.ts";
+import { waits } from "./waits.ts";
 
 /** What a command's time is judged by. */
 export interface Timing {
@@ -29,7 +30,7 @@ export function findSlow(timing: Timing): readonly SlowFinding[] {
     ...throttling(timing),
     ...credentials(timing),
     ...phases(timing),
-    ...waits(timing),
+    ...waits(timing.requests),
     ...slowRequests(timing),
   ];
   return found.sort((a, b) => b.costMs - a.costMs);
@@ -88,32 +89,6 @@ function phases({ requests }: Timing): SlowFinding[] {
       tls,
       slowTlsMs,
       "the way to the server is long, or the server or a proxy before it is busy",
-    ),
-  ];
-}
-
-/** client-go waits in the same way, and logs it as an answer, where none came. Source of truth: client-go/rest/with_retry.go. */
-function waits({ requests }: Timing): SlowFinding[] {
-  const of = (cause: SlowCause, isWanted: (outcome: string) => boolean, ...advice: readonly string[]) => {
-    const waited = requests.flatMap(({ trace: { roundTrip } }) =>
-      isWanted(roundTrip.outcome) ? (roundTrip.retryAfterMs ?? []) : [],
-    );
-    const costMs = waited.reduce((sum, ms) => sum + ms, 0);
-    const times = waited.length === 1 ? "" : `, ${waited.length} times`;
-    return costMs < noticedMs ? [] : [newFinding(cause, costMs, `${slowCauses[cause]}${times}`, ...advice)];
-  };
-  return [
-    ...of(
-      "AskedToWait",
-      (outcome) => outcome !== "failed",
-      "kubectl get flowschemas,prioritylevelconfigurations",
-      "ask less at a time, or give the user a FlowSchema with a larger share",
-    ),
-    ...of(
-      "RetriedWithoutAnswer",
-      (outcome) => outcome === "failed",
-      "kubectl config view --minify",
-      "something on the way cuts connections, or the server's URL leads to another program",
     ),
   ];
 }

@@ -126,6 +126,7 @@ const cases: readonly (readonly [
     [workAt(0, 10, { status: 429, retryAfterMs: 1000 }), workAt(1010, 1020)],
     ["AskedToWait 1000: the server asked to wait before a retry"],
   ],
+  ["a client that does not wait", [workAt(0, 10, { status: 429, retryAfterMs: 1000 })], []],
   [
     "a client that waits because no answer came",
     [workAt(0, 10, { outcome: "failed", status: null, retryAfterMs: 1000 }), workAt(1010, 1020)],
@@ -170,4 +171,23 @@ test("what a command line would not take stays out of the advice", () => {
     apiService: { name: "v1.$(reboot)", available: "Unknown" as const, reason: "", message: "" },
   };
   assert.equal(timesOf([trace]).budget?.findings[0]?.advice[0], "kubectl trace check APISERVICE");
+});
+
+for (const [why, status, command] of [
+  ["flow control", 429, "kubectl get flowschemas,prioritylevelconfigurations"],
+  ["a server that is starting", 503, "kubectl get --raw '/readyz?verbose'"],
+] as const) {
+  test(`what to type about a wait: ${why}`, () => {
+    const list = [workAt(0, 10, { status, retryAfterMs: 1000 }), workAt(1010, 1020)];
+    assert.equal(timesOf(list).budget?.findings[0]?.advice[0], command);
+  });
+}
+
+test("what to type about a wait: a disruption budget", () => {
+  const evicted = { requestInfo: { verb: "create", resource: "pods", subresource: "eviction" } };
+  const list = [workAt(0, 10, { status: 429, retryAfterMs: 1000 }), workAt(1010, 1020)].map(({ roundTrip }) =>
+    sampleTrace({ ...evicted, roundTrip }),
+  );
+  const [finding] = timesOf(list).budget?.findings ?? [];
+  assert.deepEqual([finding?.costMs, finding?.advice[0]], [1000, "kubectl get poddisruptionbudgets -A"]);
 });

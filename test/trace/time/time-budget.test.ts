@@ -248,8 +248,8 @@ test("shares are never negative, and their sum is the time between begin and end
 });
 
 test("what to type about a slow command goes to its cluster", () => {
-  const slow = workAt(0, 20, { retryAfterMs: 2000 });
-  const adviceOf = (moments: CommandMoments) => budgetOf([slow], moments)?.findings[0]?.advice[0];
+  const slow = [workAt(0, 20, { status: 429, retryAfterMs: 2000 }), workAt(2020, 2030)];
+  const adviceOf = (moments: CommandMoments) => budgetOf(slow, moments)?.findings[0]?.advice[0];
   const command = "get flowschemas,prioritylevelconfigurations";
   assert.equal(adviceOf(logged), `kubectl ${command}`);
   assert.equal(adviceOf({ ...logged, kubectlFlags: "--context prod" }), `kubectl --context prod ${command}`);
