@@ -1,3 +1,4 @@
+import type { Party } from "../diagnosis/diagnosis.ts";
 import { word } from "../diagnosis/shell-word.ts";
 import type { Trace } from "../trace.ts";
 import { costOf } from "./cost.ts";
@@ -41,10 +42,14 @@ function slowestApis(requests: readonly Placed[]): readonly string[] {
   return slow.slice(0, mostNamed).map(([name]) => name);
 }
 
+/** A webhook, or something before the API server, says nothing of the API that was asked. */
+const ofOthers: ReadonlySet<Party> = new Set<Party>(["Admission", "ConversionWebhook", "Proxy"]);
+
 /** An API that is not kube-apiserver's own, or of which that is not known, and that the answer says is broken. */
 function isBadApi({ trace }: Placed): boolean {
-  const { apiService, target, roundTrip } = trace;
-  return apiService !== null && target.kind !== "Local" && (roundTrip.status ?? 0) >= 500;
+  const { apiService, target, roundTrip, diagnosis } = trace;
+  if (apiService === null || target.kind === "Local" || (roundTrip.status ?? 0) < 500) return false;
+  return diagnosis === null || !ofOthers.has(diagnosis.party);
 }
 
 function nameOf({ trace }: Placed): string {

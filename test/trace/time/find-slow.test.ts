@@ -191,3 +191,14 @@ test("what to type about a wait: a disruption budget", () => {
   const [finding] = timesOf(list).budget?.findings ?? [];
   assert.deepEqual([finding?.costMs, finding?.advice[0]], [1000, "kubectl get poddisruptionbudgets -A"]);
 });
+
+for (const party of ["Admission", "ConversionWebhook", "Proxy"] as const) {
+  test(`a slow 500 of ${party} is no broken API's`, () => {
+    const diagnosis = { party, cause: "RequestTimedOut", summary: "", evidence: [], advice: [] } as const;
+    const list = [{ ...aggregatedAt(10, 5010, 500), diagnosis }];
+    assert.deepEqual(
+      timesOf(list).budget?.findings.map(({ cause }) => cause),
+      ["SlowRequest"],
+    );
+  });
+}
