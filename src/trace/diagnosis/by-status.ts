@@ -1,5 +1,4 @@
-import { isConnect } from "../../api/connect-request.ts";
-import type { RequestInfo } from "../../api/request-info.ts";
+import { operationsOf } from "../admission/admission-request.ts";
 import { conditionCause } from "./condition-cause.ts";
 import type { Cause } from "./diagnosis.ts";
 import { type Failed, type Finding, saidIn } from "./finding.ts";
@@ -51,18 +50,12 @@ function forbidden(trace: Failed, said: readonly string[]): Finding {
     return { party: "Authorization", cause: authorizerCause(sentence[1] ?? ""), evidence: said };
   if ((source === "review" || source === "snapshot") && decision === "denied")
     return { party: "Authorization", cause: authorizerCause(reason), evidence: said };
-  if (message !== undefined && isAdmitted(trace.requestInfo))
+  // What only reads is never put to admission.
+  if (message !== undefined && operationsOf(trace.requestInfo, trace.roundTrip).length > 0)
     return { party: "Admission", cause: "DeniedByAdmission", evidence: said };
   const isBehind =
     message !== undefined && trace.target.kind === "Service" && trace.roundTrip.auditId !== null;
   return { party: isBehind ? "ExtensionServer" : "Unknown", cause: "Unknown", evidence: said };
-}
-
-/** What only reads is never put to admission. Source of truth: apiserver/pkg/endpoints/handlers. */
-function isAdmitted(info: RequestInfo): boolean {
-  const { isResourceRequest, verb, subresource } = info;
-  if (!isResourceRequest) return false;
-  return !/^(?:get|list|watch)$/.test(verb) || (isConnect(info) && subresource !== "log");
 }
 
 /** What stands behind the sentence is the authorizers' reason. Source of truth: apiserver/pkg/endpoints/handlers/responsewriters/errors.go. */
