@@ -102,8 +102,7 @@ function unavailable({ apiService, target }: Failed, said: readonly string[]): F
   const now = apiService?.available === "True" ? [`by now APIService ${apiService.name} is Available`] : [];
   if (said[0] === "service unavailable")
     return { party: "Aggregator", cause: "APIServiceUnavailable", evidence: [...said, ...now] };
-  return target.kind === "Service" ||
-    (target.kind === "Unresolved" && said.length === 0 && apiService !== null)
+  return target.kind === "Service" || (target.kind === "Unresolved" && apiService !== null)
     ? { party: "Unknown", cause: "Unknown", evidence: [...said, ...now] }
     : null;
 }

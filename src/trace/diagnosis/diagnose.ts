@@ -14,6 +14,7 @@ import { customResourceFacts } from "./custom-resource-facts.ts";
 import { type Diagnosis, type Party, summaryOf } from "./diagnosis.ts";
 import type { Fact } from "./fact.ts";
 import { type Failed, type Finding, saidIn } from "./finding.ts";
+import { ownWords } from "./own-words.ts";
 import { isProxied, ofProxied } from "./proxied.ts";
 import { isWebSocket, readRefusal } from "./refusals.ts";
 
@@ -22,16 +23,28 @@ import { isWebSocket, readRefusal } from "./refusals.ts";
  * that it needs is in the Trace, but for what the user's own credentials say of themselves. Where the answer does not tell
  * parties apart, it says so instead of choosing one.
  */
-export function diagnose(trace: Failed, credentials: CredentialFacts | null = null): Diagnosis | null {
+export function diagnose(answered: Failed, credentials: CredentialFacts | null = null): Diagnosis | null {
+  const trace = inOwnWords(answered);
   const found = find(trace, credentials);
   if (found === null) return null;
   const facts = factsOf(found, trace);
   const { party } = found;
   const said = found.evidence.join(" ");
   const cause = trace.isForeign ? found.cause : provenCause(found.cause, said, facts);
-  const evidence = [...new Set([...found.evidence, ...facts.map(({ sentence }) => sentence)])];
+  const words = trace.roundTrip.message;
+  // What was seen is what is told.
+  const seen = found.evidence.map((one) => (one === words ? (answered.roundTrip.message ?? one) : one));
+  const evidence = [...new Set([...seen, ...facts.map(({ sentence }) => sentence)])];
   const advice = adviceFor({ party, cause, evidence }, trace, facts);
   return { party, cause, summary: summaryOf(party, cause, said !== ""), evidence, advice };
+}
+
+/** kubectl prints client-go's words, which are all that a log has at -v=7 and below. */
+function inOwnWords(trace: Failed): Failed {
+  const { roundTrip } = trace;
+  if (roundTrip.message === null || roundTrip.outcome !== "response") return trace;
+  const message = ownWords(roundTrip.message);
+  return message === roundTrip.message ? trace : { ...trace, roundTrip: { ...roundTrip, message } };
 }
 
 /** What was seen behind the one who said no, where it was asked for. */

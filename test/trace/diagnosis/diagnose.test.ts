@@ -137,6 +137,56 @@ const rows: readonly (readonly [name: string, trace: Failed, expected: string | 
     "Authorization NoRuleAllows",
   ],
   [
+    "a page, in client-go's words",
+    failed(pods, {
+      status: 502,
+      message:
+        'an error on the server ("<html>\\n<body>bad gateway</body></html>") has prevented the request from succeeding (get pods)',
+      auditId: null,
+      fromCache: null,
+      relayed: null,
+      statusReason: "InternalError",
+    }),
+    "Proxy NotTheAPIServer",
+  ],
+  [
+    "unavailable, in client-go's words, with what was asked",
+    failed(
+      metrics,
+      {
+        status: 503,
+        message: "the server is currently unable to handle the request (get nodes.metrics.k8s.io)",
+        statusReason: "ServiceUnavailable",
+      },
+      down,
+    ),
+    "Aggregator MissingEndpoints",
+  ],
+  [
+    "the same, where no cluster was asked",
+    failed(
+      metrics,
+      {
+        status: 503,
+        message: "the server is currently unable to handle the request (get nodes.metrics.k8s.io)",
+      },
+      notAsked,
+    ),
+    "Unknown Unknown",
+  ],
+  [
+    "no such resource, in client-go's words, with what was asked",
+    failed(
+      "GET /apis/metrics.k8s.io/v1beta1/things",
+      {
+        status: 404,
+        message: "the server could not find the requested resource (get things.metrics.k8s.io)",
+      },
+      aggregated,
+    ),
+    "ExtensionServer ResourceNotServed",
+  ],
+  [
     "HTML with 200",
     failed(pods, { status: 200, message: "not a Kubernetes API answer: text/html from h:1", auditId: null }),
     "Proxy NotTheAPIServer",
