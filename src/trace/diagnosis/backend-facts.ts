@@ -73,6 +73,7 @@ const ofTheObject: ReadonlySet<Cause> = new Set<Cause>([
   "ObjectNotFound",
   "AlreadyExists",
   "Conflict",
+  "FieldOwnedByAnother",
   "Invalid",
   "BadRequest",
   "Expired",

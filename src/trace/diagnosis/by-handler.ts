@@ -84,9 +84,12 @@ const ofObject = /"[^"]*" not found$|^the server could not find the metric /;
 
 function statusCause({ status, message, statusReason }: RoundTrip): Cause {
   if (status === 404) return ofObject.test(message ?? "") ? "ObjectNotFound" : "NotServed";
-  if (status === 409)
-    return statusReason === "AlreadyExists" || /already exists$/.test(message ?? "")
-      ? "AlreadyExists"
-      : "Conflict";
+  if (status === 409) return conflictCause(message ?? "", statusReason);
   return statusCauses[status ?? 0] ?? "Unknown";
+}
+
+/** Source of truth: apimachinery/pkg/api/errors/errors.go (NewAlreadyExists, NewApplyConflict, NewConflict). */
+function conflictCause(message: string, statusReason: string | null): Cause {
+  if (statusReason === "AlreadyExists" || /already exists$/.test(message)) return "AlreadyExists";
+  return /^Apply failed with \d+ conflicts?: /.test(message) ? "FieldOwnedByAnother" : "Conflict";
 }

@@ -34,8 +34,8 @@ type BackendCause = keyof typeof sentences;
 export function stateOfChain({ chain, seesEndpoints }: SeenChain): BackendCause | "ready" | "unknown" {
   if (chain.type === undefined) return chain.isMissing === true ? "ServiceNotFound" : "unknown";
   if (chain.type === "ExternalName") return "unknown";
-  if (targetPortOf(chain) === null) return "ServicePortError";
   if (chain.clusterIP === "None") return "HeadlessService";
+  if (targetPortOf(chain) === null) return "ServicePortError";
   if (chain.endpoints.some(({ ready }) => ready)) return "ready";
   return seesEndpoints ? "MissingEndpoints" : "unknown";
 }

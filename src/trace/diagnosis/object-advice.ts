@@ -19,6 +19,7 @@ const ofObject: ReadonlySet<Cause> = new Set([
   "ObjectNotFound",
   "AlreadyExists",
   "Conflict",
+  "FieldOwnedByAnother",
   "Invalid",
   "BadRequest",
   "MethodNotAllowed",
@@ -50,15 +51,21 @@ const adviceOf: Partial<
   // The same get would fail as well: what is there has the right name, or shows that there is none.
   ObjectNotFound: (info, message) => {
     if (/^namespaces "/.test(message)) return ["kubectl get namespaces", notFound];
-    return metricsAdvice(info) ?? [`kubectl get ${listOf(info)}`, notFound];
+    return metricsAdvice(info) ?? [`kubectl get ${otherOf(info, message) ?? listOf(info)}`, notFound];
   },
   AlreadyExists: (info, message) => [
     `kubectl get ${whatOf({ ...info, name: info.name || nameIn(message) })}`,
     "what is there already can be changed: kubectl apply; or take another name",
   ],
-  Conflict: (info) => [
+  Conflict: (info, message) => [
     `kubectl get ${whatOf(info)} -o yaml`,
-    "read it again and apply the change to that: kubectl edit, patch and apply do so",
+    /the object has been modified|^$/.test(message)
+      ? "read it again and apply the change to that: kubectl edit, patch and apply do so"
+      : "the message says what does not allow it, and the object's status and conditions why",
+  ],
+  FieldOwnedByAnother: (info) => [
+    `kubectl get ${whatOf(info)} -o yaml --show-managed-fields`,
+    "leave these fields out of what is applied, or take them over: kubectl apply --server-side --force-conflicts",
   ],
   Invalid: (info) => [
     `kubectl explain ${resourceOf(info)}`,
@@ -109,6 +116,13 @@ function admissionAdvice(info: RequestInfo, message: string): readonly string[] 
   return info.namespace === "" || info.resource === "namespaces"
     ? [`kubectl explain ${resourceOf(info)}`, mend]
     : [`kubectl get limitranges,resourcequotas,serviceaccounts -n ${namespace}`, mend];
+}
+
+/** What is not there may be another object than that of the request: "nodes -n shop" of a Pod that is bound; null when it is that one. */
+function otherOf(info: RequestInfo, message: string): string | null {
+  const kind = /^([\w.-]{1,253}) "[^"]*" not found$/.exec(message)?.[1];
+  if (kind === undefined || kind === resourceOf(info)) return null;
+  return `${word(kind, "RESOURCE")}${info.namespace === "" ? "" : ` -n ${word(info.namespace, "NAMESPACE")}`}`;
 }
 
 /** All of the same kind and namespace; what has a name and no namespace is of none. */

@@ -162,6 +162,18 @@ for (const [party, cause, trace, expected] of [
     asJane(failed("POST", "/apis/rbac.authorization.k8s.io/v1/namespaces/shop/roles")),
     "kubectl auth can-i --list -n shop --as=jane --as-group=dev --as-uid=7",
   ],
+  [
+    "APIServer",
+    "ObjectNotFound",
+    saying('nodes "worker-9" not found', "POST", "/api/v1/namespaces/shop/pods/web/binding"),
+    "kubectl get nodes -n shop",
+  ],
+  [
+    "APIServer",
+    "FieldOwnedByAnother",
+    failed("PATCH", "/apis/apps/v1/namespaces/shop/deployments/web?fieldManager=kubectl&force=false"),
+    "kubectl get deployments.apps web -n shop -o yaml --show-managed-fields",
+  ],
   // An extension server that says so works.
   ["ExtensionServer", "ObjectNotFound", failed("GET", podMetrics), "kubectl get pods -n shop"],
   [
@@ -229,4 +241,15 @@ test("a sentence is no command: none begins with a verb that kubectl does not ha
       }
     }
   }
+});
+
+test("a conflict that is no outdated object is not mended by reading it again", () => {
+  const mendOf = (message: string) =>
+    advise("APIServer", "Conflict", saying(message, "DELETE", "/api/v1/namespaces/shop"))[1] ?? "";
+  const going =
+    'Operation cannot be fulfilled on namespaces "shop": The system is ensuring all content is removed from this namespace.  Upon completion, this namespace will automatically be purged by the system.';
+  const modified =
+    'Operation cannot be fulfilled on namespaces "shop": the object has been modified; please apply your changes to the latest version and try again';
+  assert.match(mendOf(modified), /^read it again/);
+  assert.match(mendOf(going), /status and conditions/);
 });

@@ -45,6 +45,8 @@ const states: readonly [name: string, SeenChain, state: string][] = [
   ["they may not be seen", chain({ endpoints: [], reason: "forbidden" }, false), "unknown"],
   ["another port", chain({ port: 8080 }), "ServicePortError"],
   ["headless", chain({ clusterIP: "None" }), "HeadlessService"],
+  // The first thing that kube-apiserver looks at.
+  ["headless without ports", chain({ clusterIP: "None", ports: [] }), "HeadlessService"],
   ["a name elsewhere", chain({ type: "ExternalName", ports: [], endpoints: [] }), "unknown"],
   ["no Service", { chain: { ...unseen, isMissing: true }, seesEndpoints: true }, "ServiceNotFound"],
   [

@@ -187,6 +187,16 @@ const rows: readonly (readonly [name: string, trace: Failed, expected: string | 
     "ExtensionServer ResourceNotServed",
   ],
   [
+    "fields of another manager",
+    failed("PATCH /apis/apps/v1/namespaces/shop/deployments/web?force=false", {
+      status: 409,
+      message:
+        'Apply failed with 1 conflict: conflict with "kubectl-client-side-apply" using apps/v1: .spec.replicas',
+      statusReason: "Conflict",
+    }),
+    "APIServer FieldOwnedByAnother",
+  ],
+  [
     "HTML with 200",
     failed(pods, { status: 200, message: "not a Kubernetes API answer: text/html from h:1", auditId: null }),
     "Proxy NotTheAPIServer",
