@@ -9,8 +9,9 @@ const mostNamed = 3;
 
 /** What keeps the Pods behind a Service from answering; nothing of those that are ready and stay so. */
 export function podFacts(chain: ServiceChain): readonly Fact[] {
-  const { pods, selector, endpoints } = chain;
-  if (pods === undefined) return unseenPods(chain);
+  const { selector, endpoints } = chain;
+  if (chain.pods === undefined) return unseenPods(chain);
+  const pods = livingOf(chain.pods);
   if (pods.length === 0) {
     return selector === undefined || Object.keys(selector).length === 0 ? [] : [chosenNone(chain)];
   }
@@ -22,7 +23,7 @@ export function podFacts(chain: ServiceChain): readonly Fact[] {
       ? []
       : [{ sentence: `${unready.length} of the Service's ${pods.length} Pods are not ready` }]),
     ...unready.slice(0, mostNamed).map((pod) => unreadyFact(chain.namespace, pod)),
-    ...(unready.length === 0 ? [] : rollout(chain)),
+    ...(unready.length === 0 ? [] : rollout({ ...chain, pods })),
     ...(without.length <= mostNamed
       ? []
       : [{ sentence: `${without.length} Pods are ready, but the Service has no endpoint for them` }]),
@@ -35,7 +36,14 @@ export function podFacts(chain: ServiceChain): readonly Fact[] {
 
 /** The Pod to look at first: one that is not ready, or any. */
 export function podToLookAt({ pods = [] }: ServiceChain): PodInfo | undefined {
-  return pods.find(({ ready }) => !ready) ?? pods[0];
+  const living = livingOf(pods);
+  return living.find(({ ready }) => !ready) ?? living[0];
+}
+
+/** Those that have ended, such as of a Job or evicted ones, are none to wait for, as long as there are others. */
+function livingOf(pods: readonly PodInfo[]): readonly PodInfo[] {
+  const living = pods.filter(({ phase }) => phase !== "Succeeded" && phase !== "Failed");
+  return living.length === 0 ? pods : living;
 }
 
 /** Who may not see Pods may still see that no address is ready. */

@@ -250,6 +250,35 @@ const chainRows: readonly (readonly [what: string, target: Target, facts: readon
     ["Pod kube-system/m-1 is not ready: Unschedulable: 0/3 nodes are available"],
   ],
   [
+    "Pods that have ended beside one that crashes",
+    chain({
+      pods: [
+        pod({
+          name: "install",
+          phase: "Succeeded",
+          ready: false,
+          reason: "PodCompleted",
+          workload: { kind: "Job", name: "install" },
+        }),
+        pod({ name: "m-0", phase: "Failed", ready: false, reason: "Evicted" }),
+        crashing,
+      ],
+      endpoints: [endpoint({ ready: false })],
+    }),
+    [
+      "Pod kube-system/m-1 on node-1 is not ready: container m: CrashLoopBackOff; 7 restarts",
+      "the Pods are of Deployment m",
+    ],
+  ],
+  [
+    "only a Pod that has ended",
+    chain({
+      pods: [pod({ phase: "Succeeded", ready: false, reason: "PodCompleted", workload: null })],
+      endpoints: [],
+    }),
+    ["Pod kube-system/m-1 on node-1 is not ready: PodCompleted"],
+  ],
+  [
     "more Pods than are named",
     chain({
       pods: ["a", "b", "c", "d"].map((name) => pod({ name, ready: false, workload: null })),
