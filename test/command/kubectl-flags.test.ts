@@ -15,6 +15,16 @@ for (const [name, flags, expected] of [
     { kubeconfig: "/home/jane/my clusters/a.yaml", context: "a $(b)" },
     "--kubeconfig '/home/jane/my clusters/a.yaml' --context 'a $(b)'",
   ],
+  [
+    "a server that is believed by flags",
+    { server: "https://10.0.0.1:6443", certificateAuthority: "/tmp/ca.crt", tlsServerName: "kubernetes" },
+    "--server https://10.0.0.1:6443 --certificate-authority /tmp/ca.crt --tls-server-name kubernetes",
+  ],
+  [
+    "a server that nobody has to vouch for",
+    { server: "https://10.0.0.1:6443", insecureSkipTlsVerify: true },
+    "--server https://10.0.0.1:6443 --insecure-skip-tls-verify",
+  ],
   ["a quote", { context: "jane's" }, "--context 'jane'\\''s'"],
   ["what would not stay on its line", { context: "a\nb" }, "--context CONTEXT"],
   ["what a terminal would not show", { context: "a\u202eb" }, "--context CONTEXT"],
