@@ -37,12 +37,12 @@ export interface SandboxOptions {
  * Throws UsageError for a file that cannot be read, TraceError for a port or command that cannot be had.
  */
 export async function run(options: SandboxOptions, { io }: { readonly io: Io }): Promise<number> {
-  const snapshot = openSnapshot(options.snapshot, io.cwd);
-  const onRequest = accessLogWriter(options.accessLog, io.cwd);
+  const snapshot = openSnapshot(options.snapshot, io);
+  const onRequest = accessLogWriter(options.accessLog, io);
   const sandbox = await start({ snapshot, port: options.port, onRequest });
   const folder = mkdtempSync(join(tmpdir(), "kubectl-trace-sandbox-"));
   try {
-    const path = writeKubeconfig(sandbox, options.kubeconfigPath, folder, io.cwd);
+    const path = writeKubeconfig(sandbox, options.kubeconfigPath, folder, io);
     const [program, ...args] = options.command ?? [];
     if (program !== undefined) return await runCommand(program, args, path, io);
     announce(sandbox, path, io);
@@ -54,8 +54,8 @@ export async function run(options: SandboxOptions, { io }: { readonly io: Io }):
   }
 }
 
-function openSnapshot(file: string | undefined, cwd: string): Snapshot {
-  const path = file === undefined ? findDemo() : resolve(cwd, file);
+function openSnapshot(file: string | undefined, io: Io): Snapshot {
+  const path = file === undefined ? findDemo() : resolve(io.cwd, file);
   return readSnapshot(readText(path, file ?? path), file ?? "demo.yaml");
 }
 
@@ -81,9 +81,9 @@ function findDemo(): string {
   }
 }
 
-function accessLogWriter(file: string | undefined, cwd: string): (entry: AccessLogEntry) => void {
+function accessLogWriter(file: string | undefined, io: Io): (entry: AccessLogEntry) => void {
   if (file === undefined) return () => {};
-  const path = resolve(cwd, file);
+  const path = resolve(io.cwd, file);
   const append = (text: string): void => appendFileSync(path, text, { mode: 0o600 });
   try {
     append("");
@@ -111,8 +111,8 @@ async function start(options: Parameters<typeof startSandbox>[0]): Promise<Sandb
  * The kubeconfig holds credentials: nobody else may read it, even if the file was there before. What is no file,
  * such as /dev/stdout, stays and is written to.
  */
-function writeKubeconfig(sandbox: Sandbox, wanted: string | undefined, folder: string, cwd: string): string {
-  const path = wanted === undefined ? join(folder, "kubeconfig") : resolve(cwd, wanted);
+function writeKubeconfig(sandbox: Sandbox, wanted: string | undefined, folder: string, io: Io): string {
+  const path = wanted === undefined ? join(folder, "kubeconfig") : resolve(io.cwd, wanted);
   try {
     if (existsSync(path) && !statSync(path).isFile()) writeFileSync(path, sandbox.kubeconfig);
     else {
@@ -154,7 +154,6 @@ async function runCommand(
   io: Io,
 ): Promise<number> {
   const child = spawn(program, args, {
-    cwd: io.cwd,
     env: { ...io.env, KUBECONFIG: kubeconfig },
     stdio: [shared(io.stdin), shared(io.stdout), shared(io.stderr)],
   });
