@@ -208,6 +208,11 @@ describe("a working folder that has been removed", () => {
   }
 });
 
+test("sandbox: no folder for what is temporary", async () => {
+  const ended = await runTrace(["sandbox", "--", "true"], { env: { TMPDIR: "/no/such" } });
+  assertTold(ended, /^cannot make a folder in \/no\/such: ENOENT$/, 2);
+});
+
 test("a line of 200 MB costs no memory", async (t) => {
   if (process.platform !== "linux") return t.skip("the peak is read from /proc");
   const { child, ended } = startTrace(["parse", "--offline", "-o", "json"], {
