@@ -8,7 +8,7 @@ export interface Io {
   readonly stdout: Writable;
   readonly stderr: Writable;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Absolute path of the working folder. */
+  /** Absolute path of the working folder. Throws UsageError when that has been removed. */
   readonly cwd: string;
   readonly stdinIsTerminal: boolean;
   readonly stdoutIsTerminal: boolean;

@@ -2,7 +2,7 @@ import packageJson from "../package.json" with { type: "json" };
 import type { Invocation } from "./cli/invocation.ts";
 import { parseArgs } from "./cli/parse-args.ts";
 import type { ConnectionFlags } from "./cluster/connection-flags.ts";
-import { exitCodes, TraceError } from "./errors.ts";
+import { exitCodes, TraceError, UsageError } from "./errors.ts";
 import type { Io } from "./io.ts";
 import { sanitize } from "./render/sanitize.ts";
 
@@ -108,7 +108,9 @@ function createIo(): Io {
       return forgiving(process.stderr);
     },
     env: process.env,
-    cwd: process.cwd(),
+    get cwd() {
+      return workingFolder();
+    },
     get stdinIsTerminal() {
       return process.stdin.isTTY === true;
     },
@@ -130,6 +132,15 @@ function createIo(): Io {
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** Somebody may have removed it: then only what names files in it has to fail. Throws UsageError. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new UsageError("the working folder has been removed", "cd to a folder that exists");
+  }
 }
 
 /** A closed pipe is no failure of ours: whoever writes looks at the stream's state. */

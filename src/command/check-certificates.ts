@@ -1,7 +1,7 @@
 import type { CertificateInfo, Trust } from "../cluster/cluster.ts";
 import type { ConnectionCertificates } from "../cluster/connection/describe-certificates.ts";
 import type { CredentialFacts } from "../cluster/credential-facts.ts";
-import type { CheckWarning } from "../render/check-report.ts";
+import type { CheckWarning, WarnedCertificate } from "../render/check-report.ts";
 
 const dayMs = 86_400_000;
 
@@ -32,15 +32,22 @@ export function warnOfConnection(
   const { servers = [], intermediates = [], authorities = [] } = certificates ?? {};
   const client = credentials?.certificate ?? null;
   return [
-    ...servers.flatMap((one) => warnOf(`the server's certificate ${nameOf(one)}`, endOf(one), window)),
+    ...servers.flatMap((one) => warnOf("server", one, `the server's certificate ${nameOf(one)}`, window)),
     ...intermediates.flatMap((one) =>
-      warnOf(`intermediate authority ${nameOf(one)}, which the server sends,`, endOf(one), window),
+      warnOf("intermediate", one, `intermediate authority ${nameOf(one)}, which the server sends,`, window),
     ),
     ...warnOfAuthorities(authorities, "of the kubeconfig", window),
-    ...(client === null
-      ? []
-      : warnOf(`the kubeconfig's client certificate ${client.subject}`, client.expiresAt, window)),
+    ...(client === null ? [] : warnOfClient(client, window)),
   ];
+}
+
+function warnOfClient(
+  { subject, expiresAt }: NonNullable<CredentialFacts["certificate"]>,
+  window: ExpiryWindow,
+): readonly CheckWarning[] {
+  if (!(expiresAt < window.until)) return [];
+  const one = { subject, notAfter: new Date(expiresAt).toISOString() };
+  return warnOf("client", one, `the kubeconfig's client certificate ${subject}`, window);
 }
 
 function warnOfAuthorities(
@@ -50,14 +57,21 @@ function warnOfAuthorities(
 ): readonly CheckWarning[] {
   const others = authorities.filter((one) => !(endOf(one) < window.until)).length;
   return authorities.flatMap((one) =>
-    warnOf(`authority ${nameOf(one)} ${where}`, endOf(one), window, `; ${othersText(others)}`),
+    warnOf("authority", one, `authority ${nameOf(one)} ${where}`, window, `; ${othersText(others)}`),
   );
 }
 
-function warnOf(name: string, end: number, { now, until }: ExpiryWindow, more = ""): readonly CheckWarning[] {
-  return end < until
-    ? [{ cause: "CertificateExpires", message: `${sentenceOf(name, end, now)}${more}` }]
-    : [];
+function warnOf(
+  role: WarnedCertificate["role"],
+  { subject, notAfter }: Pick<CertificateInfo, "subject" | "notAfter">,
+  name: string,
+  { now, until }: ExpiryWindow,
+  more = "",
+): readonly CheckWarning[] {
+  const end = Date.parse(notAfter);
+  if (!(end < until)) return [];
+  const message = `${sentenceOf(name, end, now)}${more}`;
+  return [{ cause: "CertificateExpires", message, certificate: { role, subject, notAfter } }];
 }
 
 /** One for a server may have no subject, but names. */

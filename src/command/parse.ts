@@ -27,7 +27,7 @@ export interface ParseOptions extends TraceOptions {
 export async function run(options: ParseOptions, io: Io): Promise<number> {
   const files = options.files.length === 0 ? ["-"] : options.files;
   const clusters = await openClusters(options, io, "log", io.signal);
-  const opened = await openAll(files, io.cwd);
+  const opened = await openAll(files, io);
   const output = await openTraceOutput(options, io);
   const seen: Seen = { roundTrips: 0, url: "", binary: null };
   const clients: (OnlyClient | null)[] = [];
@@ -104,9 +104,9 @@ function passOn(bytes: Uint8Array, kind: LineKind, passed: ByteSink, io: Io): vo
   passed.write(io.stderrIsTerminal ? Buffer.from(sanitizeLines(Buffer.from(bytes).toString("utf8"))) : bytes);
 }
 
-async function openAll(files: readonly string[], cwd: string): Promise<(FileHandle | null)[]> {
+async function openAll(files: readonly string[], io: Io): Promise<(FileHandle | null)[]> {
   const handles: (FileHandle | null)[] = [];
-  for (const file of files) handles.push(file === "-" ? null : await openLog(file, cwd));
+  for (const file of files) handles.push(file === "-" ? null : await openLog(file, io.cwd));
   return handles;
 }
 

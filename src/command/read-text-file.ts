@@ -12,10 +12,9 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** The whole text of a file, of standard input for "-". Throws UsageError when there is none to be had. */
 export async function readTextFile(file: string, io: Io): Promise<string> {
+  const path = file === "-" ? null : resolve(io.cwd, file);
   try {
-    if (file !== "-") {
-      return await readFile(resolve(io.cwd, file), "utf8");
-    }
+    if (path !== null) return await readFile(path, "utf8");
     const chunks: Buffer[] = [];
     for await (const chunk of io.stdin) {
       chunks.push(Buffer.from(chunk));

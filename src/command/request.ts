@@ -152,9 +152,11 @@ function verdictOf({ roundTrip, diagnosis }: Trace, failure: Failure | null): nu
     );
   }
   if (status < 400 && message === null) return exitCodes.ok;
+  const answer = `${status} ${statusText ?? ""}`.trimEnd();
+  if (failure !== null) {
+    const hint = failure.kind === "timeout" ? failure.hint : hintFor(status, diagnosis);
+    throw new TraceError(`the answer ${answer} broke off: ${message ?? failure.message}`, hint);
+  }
   const said = message === null ? "" : `: ${message}`;
-  throw new TraceError(
-    `the server answered ${status} ${statusText ?? ""}`.trimEnd() + said,
-    hintFor(status, diagnosis),
-  );
+  throw new TraceError(`the server answered ${answer}${said}`, hintFor(status, diagnosis));
 }

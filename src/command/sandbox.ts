@@ -1,21 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import {
-  appendFileSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Writable } from "node:stream";
 import { readSnapshot, type Snapshot } from "../cluster/snapshot/snapshot.ts";
 import { exitCodes, TraceError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import type { AccessLogEntry } from "../sandbox/access-log.ts";
 import { type Sandbox, startSandbox } from "../sandbox/sandbox.ts";
+import { openAccessLog } from "./access-log-file.ts";
 import { whyUnreadable } from "./read-text-file.ts";
 
 export interface SandboxOptions {
@@ -37,25 +29,31 @@ export interface SandboxOptions {
  * Throws UsageError for a file that cannot be read, TraceError for a port or command that cannot be had.
  */
 export async function run(options: SandboxOptions, { io }: { readonly io: Io }): Promise<number> {
-  const snapshot = openSnapshot(options.snapshot, io.cwd);
-  const onRequest = accessLogWriter(options.accessLog, io.cwd);
-  const sandbox = await start({ snapshot, port: options.port, onRequest });
-  const folder = mkdtempSync(join(tmpdir(), "kubectl-trace-sandbox-"));
+  const snapshot = openSnapshot(options.snapshot, io);
+  const log = openAccessLog(options.accessLog, io);
+  const folder = newFolder();
+  let sandbox: Sandbox | null = null;
   try {
-    const path = writeKubeconfig(sandbox, options.kubeconfigPath, folder, io.cwd);
+    sandbox = await start({ snapshot, port: options.port, onRequest: log.add });
+    const path = writeKubeconfig(sandbox, options.kubeconfigPath, folder, io);
     const [program, ...args] = options.command ?? [];
-    if (program !== undefined) return await runCommand(program, args, path, io);
+    if (program !== undefined) {
+      const exitCode = await runCommand(program, args, path, io);
+      log.assertComplete();
+      return exitCode;
+    }
     announce(sandbox, path, io);
-    await aborted(io.signal);
+    await Promise.race([aborted(io.signal), log.failed]);
+    log.assertComplete();
     return exitCodes.ok;
   } finally {
     rmSync(folder, { recursive: true, force: true });
-    await sandbox.close();
+    await sandbox?.close();
   }
 }
 
-function openSnapshot(file: string | undefined, cwd: string): Snapshot {
-  const path = file === undefined ? findDemo() : resolve(cwd, file);
+function openSnapshot(file: string | undefined, io: Io): Snapshot {
+  const path = file === undefined ? findDemo() : resolve(io.cwd, file);
   return readSnapshot(readText(path, file ?? path), file ?? "demo.yaml");
 }
 
@@ -81,16 +79,15 @@ function findDemo(): string {
   }
 }
 
-function accessLogWriter(file: string | undefined, cwd: string): (entry: AccessLogEntry) => void {
-  if (file === undefined) return () => {};
-  const path = resolve(cwd, file);
-  const append = (text: string): void => appendFileSync(path, text, { mode: 0o600 });
+function newFolder(): string {
   try {
-    append("");
+    return mkdtempSync(join(tmpdir(), "kubectl-trace-sandbox-"));
   } catch (error) {
-    throw new UsageError(`cannot write ${file}: ${codeOf(error)}`, "--access-log takes the path of a file");
+    throw new UsageError(
+      `cannot make a folder in ${tmpdir()}: ${codeOf(error)}`,
+      "set TMPDIR to a folder that exists",
+    );
   }
-  return (entry) => append(`${JSON.stringify(entry)}\n`);
 }
 
 async function start(options: Parameters<typeof startSandbox>[0]): Promise<Sandbox> {
@@ -111,8 +108,8 @@ async function start(options: Parameters<typeof startSandbox>[0]): Promise<Sandb
  * The kubeconfig holds credentials: nobody else may read it, even if the file was there before. What is no file,
  * such as /dev/stdout, stays and is written to.
  */
-function writeKubeconfig(sandbox: Sandbox, wanted: string | undefined, folder: string, cwd: string): string {
-  const path = wanted === undefined ? join(folder, "kubeconfig") : resolve(cwd, wanted);
+function writeKubeconfig(sandbox: Sandbox, wanted: string | undefined, folder: string, io: Io): string {
+  const path = wanted === undefined ? join(folder, "kubeconfig") : resolve(io.cwd, wanted);
   try {
     if (existsSync(path) && !statSync(path).isFile()) writeFileSync(path, sandbox.kubeconfig);
     else {
@@ -154,7 +151,6 @@ async function runCommand(
   io: Io,
 ): Promise<number> {
   const child = spawn(program, args, {
-    cwd: io.cwd,
     env: { ...io.env, KUBECONFIG: kubeconfig },
     stdio: [shared(io.stdin), shared(io.stdout), shared(io.stderr)],
   });

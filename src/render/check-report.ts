@@ -7,6 +7,16 @@ import type { Target, TraceApiService } from "../trace/trace.ts";
 export interface CheckWarning {
   readonly cause: "CertificateExpires" | "StaleDiscovery" | "CannotBeProbed";
   readonly message: string;
+  /** Which one expires: it stays the same from run to run, as the message does not. */
+  readonly certificate?: WarnedCertificate;
+}
+
+export interface WarnedCertificate {
+  readonly role: "server" | "intermediate" | "authority" | "client";
+  /** "" where it has none. */
+  readonly subject: string;
+  /** ISO 8601. */
+  readonly notAfter: string;
 }
 
 /** What an aggregated API answered when it was asked as kubectl asks it. */

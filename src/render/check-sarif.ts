@@ -11,6 +11,8 @@ interface Finding {
   readonly ruleId: string;
   readonly level: "error" | "warning";
   readonly text: string;
+  /** Tells apart what one row has several of, from run to run; "" for the row itself. */
+  readonly mark: string;
 }
 
 /**
@@ -55,14 +57,27 @@ function findingsOf(row: CheckRow): readonly Finding[] {
   const advice = row.about === "context" ? row.advice : [];
   const text = [sentence, ...facts, ...advice].join("; ");
   return [
-    ...(isBroken ? [{ row, ruleId: cause, level, text } as const] : []),
-    ...warnings.map((one) => ({
+    ...(isBroken ? [{ row, ruleId: cause, level, text, mark: "" } as const] : []),
+    ...warnings.map((one, at) => ({
       row,
       ruleId: one.cause,
       level: "warning" as const,
       text: `${title}: ${sanitize(one.message)}`,
+      mark: markOf(warnings, at),
     })),
   ];
+}
+
+/** Two certificates may say the same of themselves: the second is counted. */
+function markOf(warnings: CheckRow["warnings"], at: number): string {
+  const marks = warnings.slice(0, at + 1).map(({ certificate }) => {
+    if (certificate === undefined) return "";
+    const { role, subject, notAfter } = certificate;
+    return sanitize(`${role} ${subject} ${notAfter}`);
+  });
+  const own = marks[at] ?? "";
+  const same = marks.filter((mark) => mark === own).length;
+  return own === "" || same === 1 ? own : `${own} #${same}`;
 }
 
 const whats = {
@@ -81,7 +96,7 @@ function newRule(id: string, findings: readonly Finding[]): unknown {
   return { id, shortDescription: { text: textOf(text) } };
 }
 
-function newResult({ row, ruleId, level, text }: Finding, ruleIndex: number): unknown {
+function newResult({ row, ruleId, level, text, mark }: Finding, ruleIndex: number): unknown {
   const { about, title, acceptedReason: why, state } = row;
   const isAccepted = state === "accepted" && ruleId === row.cause;
   return {
@@ -90,7 +105,7 @@ function newResult({ row, ruleId, level, text }: Finding, ruleIndex: number): un
     level,
     message: { text: textOf(text) },
     locations: [{ logicalLocations: [newLocation(row)] }],
-    partialFingerprints: { [fingerprints[about]]: title },
+    partialFingerprints: { [fingerprints[about]]: title, ...(mark && { "certificate/v1": mark }) },
     ...(isAccepted
       ? { suppressions: [{ kind: "external", status: "accepted", ...(why && { justification: why }) }] }
       : {}),

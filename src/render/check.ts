@@ -37,7 +37,7 @@ const context: Column = {
   least: [16, 8],
 };
 const name: Column = { heading: "APISERVICE", cell: (row) => plain(row.name) || "-", least: [24, 11] };
-const webhook: Column = { ...name, heading: "WEBHOOK" };
+const webhook: Column = { ...name, heading: "WEBHOOK", least: [24, 7] };
 const available: Column = { heading: "AVAILABLE", cell: (row) => row.availability, least: [9, 9] };
 const state: Column = { heading: "STATE", cell: (row) => row.availability, least: [7, 7] };
 const policy: Column = { heading: "POLICY", cell: (row) => plain(row.policy) || "-", least: [6, 6] };
@@ -46,7 +46,7 @@ const reason: Column = {
   cell: (row) => `${plain(row.reason) || "-"}${row.state === "accepted" ? " (accepted)" : ""}`,
   least: [12, 6],
 };
-const backend: Column = { heading: "BACKEND", cell: (row) => plain(row.backend) || "?", least: [20, 8] };
+const backend: Column = { heading: "BACKEND", cell: (row) => plain(row.backend) || "?", least: [20, 7] };
 
 /** In which order they give way: a policy is Fail or Ignore, unless a file has something else; then what the others, or the lines below, say as well comes first. */
 const giveWay: readonly Column[] = [policy, backend, name, webhook, context, reason];
@@ -75,7 +75,7 @@ export function renderCheck(report: CheckReport, options: CheckRenderOptions): s
     renderLine(consequenceOf(report), columns),
     renderConnections(report, columns),
     ...notesOf(report).map((note) => renderLine(`note: ${note}`, columns)),
-    `${renderSummary(report, style)}\n`,
+    renderSummary(report, style, columns),
   ];
   const hasTable = blocks[0] !== "" || blocks[1] !== "";
   return blocks.filter((block) => block !== "").join(hasTable ? "\n" : "");
@@ -208,7 +208,7 @@ function counted(count: number, what: string): readonly string[] {
   return count === 0 ? [] : [`${count} ${what}`];
 }
 
-function renderSummary(report: CheckReport, style: Style): string {
-  const head = report.ok ? style.paint("good", "ok:") : style.paint("bad", "not ok:");
-  return `${head} ${summaryOf(report)}`;
+function renderSummary(report: CheckReport, style: Style, columns: number | null): string {
+  const [head, tone] = report.ok ? (["ok:", "good"] as const) : (["not ok:", "bad"] as const);
+  return style.paint(tone, head) + renderLine(`${head} ${summaryOf(report)}`, columns).slice(head.length);
 }

@@ -37,7 +37,8 @@ function renderStories(terms: readonly Term[], columns: number | null, style: St
     .map((term) => {
       const { title, story } = glossary[term];
       const lines = story.flatMap((sentence) => wrapText(sentence, room));
-      return `\n${style.paint("strong", title)}\n${lines.map((line) => `  ${line}\n`).join("")}`;
+      const heading = wrapText(title, room + 2).map((line) => style.paint("strong", line));
+      return `\n${heading.join("\n")}\n${lines.map((line) => `  ${line}\n`).join("")}`;
     })
     .join("");
 }

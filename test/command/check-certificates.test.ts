@@ -77,6 +77,20 @@ for (const [name, trust, expected] of cases) {
   });
 }
 
+test("each says which certificate it is of", () => {
+  const found = { servers: [ends(1, "api")], intermediates: [ends(2, "mid")], authorities: [ends(3)] };
+  const warnings = warnOfConnection(found, client(4), { now, until: now + 14 * dayMs });
+  assert.deepEqual(
+    warnings.map(({ certificate }) => certificate),
+    [
+      { role: "server", subject: "CN=api", notAfter: "2025-06-02T12:00:00.000Z" },
+      { role: "intermediate", subject: "CN=mid", notAfter: "2025-06-03T12:00:00.000Z" },
+      { role: "authority", subject: "CN=ca", notAfter: "2025-06-04T12:00:00.000Z" },
+      { role: "client", subject: "CN=alice", notAfter: "2025-06-05T12:00:00.000Z" },
+    ],
+  );
+});
+
 test("from a file, in every format, without a change of the exit code", async () => {
   const { cert } = await newAuthority("soon");
   const caBundle = Buffer.from(cert).toString("base64");

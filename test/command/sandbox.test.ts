@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -98,6 +99,24 @@ test("writes kubeconfig and access log where it is told, and they stay", async (
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test("an access log that cannot be written on ends it, and says so", async (t) => {
+  if (!existsSync("/dev/full")) return t.skip("there is no /dev/full");
+  const ask = `const [, url] = /server: "(.+?)"/.exec(require("fs").readFileSync(process.env.KUBECONFIG, "utf8"));
+    require("https").get(url, { rejectUnauthorized: false }, () => process.exit(0)).on("error", () => process.exit(1))`;
+  const wanted = { message: "not every request is in /dev/full: ENOSPC", exitCode: 1 };
+  const log = { ...served, accessLog: "/dev/full" };
+  await assert.rejects(run({ ...log, command: node(ask) }, newProcess()), wanted);
+
+  const { io, stdout, read } = newProcess();
+  const ended = run(log, { io });
+  await new Promise((resolve) => stdout.once("readable", resolve));
+  const path = /KUBECONFIG=(\S+)/.exec(read()[0])?.[1] ?? "";
+  const asked = spawn(process.execPath, ["-e", ask], { env: { KUBECONFIG: path } });
+  await assert.rejects(ended, wanted);
+  asked.kill();
+  assert.ok(!existsSync(path));
 });
 
 test("what cannot be is one line with a hint", async (t) => {

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { temporaryFolder, writeKubeconfig } from "../helpers/kubeconfigs.ts";
-import { assertQuiet, assertTold, runTrace, secretToken, startTrace } from "./processes.ts";
+import { assertQuiet, assertTold, runShell, runTrace, secretToken, startTrace } from "./processes.ts";
 
 const url = "/api/v1/pods";
 
@@ -178,6 +178,39 @@ describe("files that are not what they should be", { concurrency: 4 }, () => {
       else assertTold(ended, /cannot write no\/such\/file: /, 2);
     });
   }
+});
+
+describe("a working folder that has been removed", () => {
+  const gone = async (t: TestContext, args: string, input: string) =>
+    await runShell(`cd gone && rmdir ../gone && exec $TRACE ${args}`, {
+      cwd: await folderWithGone(t),
+      input,
+    });
+  const folderWithGone = async (t: TestContext): Promise<string> => {
+    const folder = await temporaryFolder(t);
+    mkdirSync(join(folder, "gone"));
+    return folder;
+  };
+
+  for (const args of ["--version", `resolve --offline ${url}`, "parse --offline -", "sandbox -- true"]) {
+    test(`${args}: it is not needed`, async (t) => {
+      const ended = await gone(t, args, "");
+      assert.equal(ended.code, 0, ended.stderr);
+      assertQuiet(ended);
+    });
+  }
+
+  for (const args of ["parse --offline file", "check -f file", `resolve --snapshot=file ${url}`]) {
+    test(`${args}: the file is in it`, async (t) => {
+      const ended = await gone(t, args, "");
+      assertTold({ ...ended, args: args.split(" ") }, /the working folder has been removed/, 2);
+    });
+  }
+});
+
+test("sandbox: no folder for what is temporary", async () => {
+  const ended = await runTrace(["sandbox", "--", "true"], { env: { TMPDIR: "/no/such" } });
+  assertTold(ended, /^cannot make a folder in \/no\/such: ENOENT$/, 2);
 });
 
 test("a line of 200 MB costs no memory", async (t) => {

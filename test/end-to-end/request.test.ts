@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { temporaryFolder } from "../helpers/kubeconfigs.ts";
 import { serve } from "../helpers/servers.ts";
-import { runTrace } from "./processes.ts";
+import { assertTold, runTrace } from "./processes.ts";
 import { python, traceAtTerminal } from "./terminal.ts";
 
 /** A server that answers "ok" without a line end, as /healthz does, and what it was asked for. */
@@ -57,3 +57,15 @@ for (const [path, status, message, expected] of [
     assert.equal(stderr.split("\n")[1], `hint: ${expected}`);
   });
 }
+
+test("an answer whose body does not end in time is told as that", async (t) => {
+  const server = await serve("http", (_, response) => {
+    response.writeHead(200, { "content-type": "application/json", "audit-id": "a" });
+    response.write("{");
+  });
+  t.after(server.close);
+  const args = ["request", "/api/v1/pods", "-s", server.url, "--offline", "--request-timeout=1s"];
+  const ended = await runTrace(args, { env: { HOME: await temporaryFolder(t) } });
+  assertTold(ended, /^the answer 200 broke off: no answer within 1 s /, 1);
+  assert.match(ended.stderr, /a longer limit: --request-timeout/);
+});

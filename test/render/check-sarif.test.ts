@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import type { WarnedCertificate } from "../../src/render/check-report.ts";
 import { renderCheckSarif } from "../../src/render/check-sarif.ts";
 import { actsOnTerminal } from "../../src/render/sanitize.ts";
 import {
@@ -53,6 +54,7 @@ const sarif: Shape = {
             "apiService/v1?": "string",
             "webhook/v1?": "string",
             "connection/v1?": "string",
+            "certificate/v1?": "string",
           },
           "suppressions?": [
             {
@@ -114,6 +116,7 @@ interface Log {
         readonly locations: readonly [
           { readonly logicalLocations: readonly [{ readonly fullyQualifiedName: string }] },
         ];
+        readonly partialFingerprints: Readonly<Record<string, string>>;
         readonly suppressions?: readonly { readonly justification?: string }[];
       }[];
     },
@@ -190,6 +193,25 @@ test("warnings of a connection have its place", () => {
     tool.driver.rules.map(({ id }) => id),
     ["CertificateExpires"],
   );
+});
+
+test("each certificate has a fingerprint of its own, which stays while its days run out", () => {
+  const warned = (days: number) => {
+    const expires = (subject: string, year: number, role: WarnedCertificate["role"] = "authority") => ({
+      cause: "CertificateExpires" as const,
+      message: `${subject} expires in ${days} days`,
+      certificate: { role, subject, notAfter: `${year}-01-01T00:00:00.000Z` },
+    });
+    const bundle = [expires("CN=a", 2030), expires("CN=a", 2031), expires("CN=b", 2030)];
+    const known = [...bundle, expires("CN=a", 2030, "server"), expires("CN=a", 2030)];
+    const items = report({ ...broken, warnings: bundle });
+    return render({ ...items, warnings: known }, "1.2.3").results.map(
+      ({ ruleId, partialFingerprints }) => `${ruleId} ${JSON.stringify(partialFingerprints)}`,
+    );
+  };
+  const today = warned(3);
+  assert.equal(new Set(today).size, 9);
+  assert.deepEqual(warned(2), today);
 });
 
 test("all available: a run without results", () => {

@@ -75,6 +75,11 @@ for (const format of ["table", "flow"] as const) {
   });
 }
 
+test("a title that is wider than the terminal is wrapped", async () => {
+  const text = await render("flow", [traces.discoveryApis], { columns: 40, explain: true });
+  assert.match(text, /\n\nsystem:authenticated,\nsystem:unauthenticated\n {2}Groups /);
+});
+
 test("wide: the stories stand behind the rows", async () => {
   const text = await render("wide", [traces.denied], { explain: true });
   assert.match(text, /\n\nRBAC\n {2}RBAC only allows/);
