@@ -71,8 +71,9 @@ export async function createLook(options: LookOptions, surroundings: LookSurroun
       return { ok: true, value: (await import("./check-baseline.ts")).acceptReport(report, baseline) };
     },
     async explain(given) {
-      const warnings = await connectionWarnings(options, surroundings);
-      const report = warnings.length === 0 ? given : { ...given, warnings: warnings.map(named) };
+      const { warnings, notes } = await readConnection(options, surroundings);
+      const warned = warnings.length === 0 ? given : { ...given, warnings: warnings.map(named) };
+      const report = withNotes(warned, notes);
       if (!report.items.some(needsExplanation)) return report;
       const [{ withBreaks }, dependents, items] = await Promise.all([
         import("./check-breaks.ts"),
@@ -96,20 +97,28 @@ async function expiryWarnings({ certExpiryMs }: LookOptions, { now }: LookSurrou
     warnOfExpiry(trust, { now: today, until: today + certExpiryMs });
 }
 
+interface ConnectionFindings {
+  readonly warnings: readonly CheckWarning[];
+  readonly notes: readonly string[];
+}
+
 /** Of a file or a snapshot there are none: nobody was met. */
-async function connectionWarnings(
+async function readConnection(
   { certExpiryMs }: LookOptions,
   { source: { reader }, now }: LookSurroundings,
-): Promise<readonly CheckWarning[]> {
-  if (certExpiryMs === null || reader === null) return [];
+): Promise<ConnectionFindings> {
+  if (certExpiryMs === null || reader === null) return { warnings: [], notes: [] };
   const { warnOfConnection } = await import("./check-certificates.ts");
   const [certificates, credentials] = await Promise.all([reader.certificates?.(), reader.credentials?.()]);
   const today = now();
-  return warnOfConnection(
+  const warnings = warnOfConnection(
     certificates?.ok === true ? certificates.value : null,
     credentials?.ok === true ? credentials.value : null,
     { now: today, until: today + certExpiryMs },
   );
+  const notes =
+    certificates?.ok === false ? [`the connection's certificates are not known: ${certificates.reason}`] : [];
+  return { warnings, notes };
 }
 
 function withNotes(report: CheckReport, more: readonly string[]): CheckReport {

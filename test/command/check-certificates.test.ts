@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -254,4 +255,32 @@ test("of a context in which nothing ends soon there is nothing to say", async (t
   const { run } = await tlsServer(t);
   const { stdout } = await run({ certExpiryMs: dayMs });
   assert.doesNotMatch(stdout, /warning|expires/);
+});
+
+test("an authority whose file is gone by then is a note, and the report stays", async (t) => {
+  const authority = await newAuthority("cluster-ca");
+  const file = join(await temporaryFolder(t), "ca.crt");
+  await writeFile(file, authority.cert);
+  const body = { kind: "APIServiceList", apiVersion: "apiregistration.k8s.io/v1", items: fine };
+  const api = newApiServer({ [`GET ${path}`]: { body } });
+  const handle: typeof api.handle = (...given) => {
+    rmSync(file, { force: true });
+    api.handle(...given);
+  };
+  const server = await serve("h2", handle, await authority.issue());
+  t.after(server.close);
+  const cluster = { server: server.url, "certificate-authority": file };
+  const kubeconfig = await writeKubeconfig(await temporaryFolder(t), cluster);
+  const io = createTestIo();
+  const open = async (flags: ConnectionFlags) => await openReader(flags, {}, io.signal);
+  const options: CheckOptions = {
+    ...defaults,
+    certExpiryMs: 14 * dayMs,
+    flags: { kubeconfig },
+    output: "json",
+  };
+  const { exitCode, stdout } = await check(options, "", io, open);
+  const { ok, notes } = JSON.parse(stdout) as CheckReport;
+  assert.deepEqual([exitCode, ok, notes?.length], [0, true, 1]);
+  assert.match(notes?.[0] ?? "", /^the connection's certificates are not known: cannot read /);
 });
