@@ -23,4 +23,6 @@ export const since = {
   upgradeNeedsCreate: 35,
   /** There is a verb for every kind of impersonation. */
   constrainedImpersonation: 36,
+  /** A Service's proxy looks for EndpointSlices, no longer for Endpoints of the Service's name. */
+  proxyByEndpointSlices: 37,
 } as const;

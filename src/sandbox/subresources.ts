@@ -1,16 +1,16 @@
-import { parseConnectRequest } from "../api/connect-request.ts";
+import { isConnect } from "../api/connect-request.ts";
 import type { KubeObject } from "../cluster/kube-object.ts";
 import type { ServedResource } from "./catalog.ts";
 import { type Exchange, findObject, headerOf, type World } from "./exchange.ts";
 import { entries, list, text } from "./fields.ts";
+import { answerProxy } from "./proxy.ts";
 import { type Answer, badRequest, json, methodNotAllowed, notFound, status } from "./status.ts";
 
 /** What is below an object: its status and scale to read, the log of a pod; what needs a kubelet is refused. */
 export function answerSubresource(world: World, exchange: Exchange, resource: ServedResource): Answer {
   const { info, method } = exchange;
-  // A proxied name may have a scheme and a port: "https:web:443".
-  const name = parseConnectRequest(info, "")?.name ?? info.name;
-  const object = findObject(world, { ...exchange, info: { ...info, name } }, resource);
+  if (isConnect(info) && info.subresource === "proxy") return answerProxy(world, exchange);
+  const object = findObject(world, exchange, resource);
   if (object === undefined) return notFound(info);
   switch (info.subresource) {
     case "log":
@@ -19,8 +19,6 @@ export function answerSubresource(world: World, exchange: Exchange, resource: Se
     case "attach":
     case "portforward":
       return refuseUpgrade(object, exchange);
-    case "proxy":
-      return proxyFailure(object);
     case "scale":
       return method === "GET" ? json(200, scaleOf(object, resource)) : methodNotAllowed();
     default:
@@ -54,12 +52,6 @@ function refuseUpgrade(pod: KubeObject, { headers }: Exchange): Answer {
   const address = `${text(pod, "status.hostIP") || "192.0.2.1"}:10250`;
   const message = `error dialing backend: dial tcp ${address}: connect: connection refused`;
   return status(500, "InternalError", message);
-}
-
-function proxyFailure(object: KubeObject): Answer {
-  const address = text(object, "status.podIP") || text(object, "spec.clusterIP") || "192.0.2.1";
-  const message = `error trying to reach service: dial tcp ${address}:80: connect: connection refused`;
-  return status(503, "ServiceUnavailable", message);
 }
 
 /** A custom resource says where it has its replicas, and may have no selector. */

@@ -7,6 +7,7 @@ import { methodQuestions } from "./questions/methods.ts";
 import { objectQuestions } from "./questions/objects.ts";
 import { pageQuestions } from "./questions/pages.ts";
 import { pathQuestions } from "./questions/paths.ts";
+import { proxyQuestions } from "./questions/proxies.ts";
 import { reviewQuestions } from "./questions/reviews.ts";
 import { throttledQuestions } from "./questions/throttled.ts";
 import { watchQuestions } from "./questions/watches.ts";
@@ -23,5 +24,6 @@ export const questions: Readonly<Record<string, readonly Question[]>> = {
   impersonation: impersonationQuestions,
   aggregated: aggregatedQuestions,
   methods: methodQuestions,
+  proxies: proxyQuestions,
   throttled: throttledQuestions,
 };

@@ -190,6 +190,28 @@ test("what is below an object", async (t) => {
   });
 });
 
+test("a proxy leads to the Pod or node that is named, or to an endpoint behind the Service's port", async (t) => {
+  const service = "/api/v1/namespaces/shop/services";
+  const cases: readonly (readonly [path: string, message: RegExp])[] = [
+    [`${service}/web:80/proxy/`, / dial tcp 10\.244\.[12]\.2[01]:8080: connect: connection refused$/],
+    [`${service}/https:web:http/proxy/a/b`, / dial tcp 10\.244\.[12]\.2[01]:8080: /],
+    [`${service}/web/proxy/`, /^no endpoints available for service "web"$/],
+    [`${service}/web:81/proxy/`, /^no service port 81 found for service "web"$/],
+    [`${shop}/cart-0/proxy/`, / dial tcp 10\.[\d.]+:80: /],
+    [`${shop}/cart-0:8080/proxy/`, / dial tcp 10\.[\d.]+:8080: /],
+    ["/api/v1/nodes/worker-1/proxy/metrics", / dial tcp [\d.]+:10250: /],
+  ];
+  await withSandbox({}, async (sandbox) => {
+    for (const [path, message] of cases) {
+      await t.test(path, async () => {
+        const { status, json } = await ask(sandbox, path);
+        assert.equal(status, 503);
+        assert.match(text(json(), "message"), message);
+      });
+    }
+  });
+});
+
 test("metrics are measured of what runs", async () => {
   await withSandbox({}, async (sandbox) => {
     const pods = (await ask(sandbox, "/apis/metrics.k8s.io/v1beta1/pods")).json();
