@@ -27,6 +27,11 @@ export function parseConnectRequest(info: RequestInfo, url: string): ConnectRequ
   return { resource, namespace, name, port, container: parseGoUrl(url).query.get("container")?.[0] ?? "" };
 }
 
+/** Name of the object that it is handed on by: "https:web:443" is proxied by its name, web. One that cannot be read is as it stands. */
+export function connectName(info: RequestInfo): string {
+  return parseConnectRequest(info, "")?.name ?? info.name;
+}
+
 /** Is it a request that kube-apiserver hands on? */
 export function isConnect({ apiGroup, resource, subresource, name }: RequestInfo): boolean {
   return (

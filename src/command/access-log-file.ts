@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { TraceError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { AccessLogEntry } from "../sandbox/access-log.ts";
+import { codeOf } from "./error-code.ts";
 
 /** Where the sandbox's requests are kept, one JSON object a line. */
 export interface AccessLogFile {
@@ -48,8 +49,4 @@ export function openAccessLog(file: string | undefined, io: Pick<Io, "cwd">): Ac
       throw new TraceError(`not every request is in ${file}: ${failure}`, "is the disk full?");
     },
   };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }

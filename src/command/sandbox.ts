@@ -8,6 +8,7 @@ import { exitCodes, TraceError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { type Sandbox, startSandbox } from "../sandbox/sandbox.ts";
 import { openAccessLog } from "./access-log-file.ts";
+import { codeOf } from "./error-code.ts";
 import { whyUnreadable } from "./read-text-file.ts";
 
 export interface SandboxOptions {
@@ -183,9 +184,4 @@ async function exitCodeOf(child: ChildProcess, program: string): Promise<number>
       done(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
     );
   });
-}
-
-function codeOf(error: unknown): string {
-  const { code, message } = (error ?? {}) as { readonly code?: string; readonly message?: string };
-  return code ?? message ?? String(error);
 }

@@ -1,3 +1,4 @@
+import { joinHostPort } from "../api/host-port.ts";
 import type { Endpoint } from "../cluster/cluster.ts";
 import type { Impersonation, Phases, RoundTrip } from "../log/round-trip.ts";
 import type { Diagnosis } from "../trace/diagnosis/diagnosis.ts";
@@ -112,8 +113,7 @@ export function phasesText(phases: Phases): string {
 
 /** "10.244.0.5:10250", "[fd00::5]:10250"; the address alone where no port is known. */
 export function addressText(address: string, port: number | null | undefined): string {
-  const host = address.includes(":") ? `[${address}]` : address;
-  return port === null || port === undefined ? address : `${host}:${port}`;
+  return port === null || port === undefined ? address : joinHostPort(address, port);
 }
 
 /** "metrics-server-6d94 on node-1 (10.244.0.5:10250, ready)". */

@@ -1,7 +1,8 @@
 import { type ConnectRequest, parseConnectRequest } from "../api/connect-request.ts";
+import { joinHostPort } from "../api/host-port.ts";
 import type { KubeObject } from "../cluster/kube-object.ts";
-import { findVersion } from "./catalog.ts";
-import type { Exchange, World } from "./exchange.ts";
+import { findVersion, type ServedResource } from "./catalog.ts";
+import { type Exchange, findObject, type World } from "./exchange.ts";
 import { list, text } from "./fields.ts";
 import { minorOf, since } from "./release.ts";
 import { type Answer, badRequest, notFound, status } from "./status.ts";
@@ -10,12 +11,13 @@ import { type Answer, badRequest, notFound, status } from "./status.ts";
  * The way to a proxied Service, Pod or node, up to the connection: nobody listens behind a snapshot, and the answer says so.
  * Source of truth: k/k pkg/registry/core/service/storage/storage.go, pod/strategy.go and node/strategy.go (ResourceLocation).
  */
-export function answerProxy(world: World, { info }: Exchange): Answer {
+export function answerProxy(world: World, exchange: Exchange, served: ServedResource): Answer {
+  const { info } = exchange;
   const kind = info.resource.replace(/s$/, "");
   const wanted = parseConnectRequest(info, "");
   if (wanted === null) return badRequest(`invalid ${kind} request ${JSON.stringify(info.name)}`);
-  const { resource, namespace, name, port } = wanted;
-  const object = objectsOf(world, "", resource, namespace).find(({ metadata }) => metadata.name === name);
+  const { resource, name, port } = wanted;
+  const object = findObject(world, { ...exchange, info: { ...info, name } }, served);
   if (object === undefined && !isFoundByEndpoints(world, wanted)) return notFound({ ...info, name });
   if (object === undefined || resource === "services") return proxyService(world, object, wanted, info.name);
   return refused(resource === "pods" ? podAddress(object, port) : nodeAddress(object, port));
@@ -92,10 +94,6 @@ function podAddress(pod: KubeObject, port: string): string {
 function nodeAddress(node: KubeObject, port: string): string {
   const internal = list(node, "status.addresses").find((one) => text(one, "type") === "InternalIP");
   return joinHostPort(text(internal, "address") || "192.0.2.1", port || "10250");
-}
-
-function joinHostPort(host: string, port: string): string {
-  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 function refused(address: string): Answer {

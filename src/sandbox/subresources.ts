@@ -9,7 +9,7 @@ import { type Answer, badRequest, json, methodNotAllowed, notFound, status } fro
 /** What is below an object: its status and scale to read, the log of a pod; what needs a kubelet is refused. */
 export function answerSubresource(world: World, exchange: Exchange, resource: ServedResource): Answer {
   const { info, method } = exchange;
-  if (isConnect(info) && info.subresource === "proxy") return answerProxy(world, exchange);
+  if (isConnect(info) && info.subresource === "proxy") return answerProxy(world, exchange, resource);
   const object = findObject(world, exchange, resource);
   if (object === undefined) return notFound(info);
   switch (info.subresource) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseConnectRequest } from "../../src/api/connect-request.ts";
+import { connectName, parseConnectRequest } from "../../src/api/connect-request.ts";
 import { parseRequestInfo } from "../../src/api/request-info.ts";
 
 const shop = "/api/v1/namespaces/shop";
@@ -38,5 +38,17 @@ for (const [request, expected] of cases) {
     const text =
       found && `${found.resource} ${found.namespace} ${found.name} ${found.port} ${found.container}`;
     assert.equal(text, expected);
+  });
+}
+
+for (const [path, name] of [
+  ["services/web/proxy/", "web"],
+  ["services/web:80/proxy/", "web"],
+  ["services/https:web:443/proxy/", "web"],
+  ["services/a:b:c:d/proxy/", "a:b:c:d"],
+  ["pods/web-1/log", "web-1"],
+] as const) {
+  test(`the name behind ${path}`, () => {
+    assert.equal(connectName(parseRequestInfo("GET", `/api/v1/namespaces/shop/${path}`)), name);
   });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -42,6 +42,16 @@ interface Answer {
   readonly body?: string;
 }
 
+async function whileListening(server: Server, use: (url: string) => Promise<void>): Promise<void> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
 /** A server that says what the real one said of a broken API. */
 async function replay(folder: string, use: (url: string) => Promise<void>): Promise<void> {
   const answers = (parse(readFileSync(join(folder, "http.yaml"), "utf8")) as readonly Answer[]).filter(
@@ -67,13 +77,7 @@ async function replay(folder: string, use: (url: string) => Promise<void>): Prom
     });
     return response.end(body);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  try {
-    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  } finally {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
+  await whileListening(server, use);
 }
 
 function send({ status, headers, body = "" }: Answer, response: ServerResponse): unknown {
@@ -241,13 +245,7 @@ async function withApis(
     if (answer === null) return;
     response.writeHead(200, { ...json, "audit-id": "a" }).end(JSON.stringify(answer));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  try {
-    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  } finally {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
+  await whileListening(server, use);
 }
 
 const resources = { kind: "APIResourceList", resources: [{ name: "things", verbs: ["list"] }] };

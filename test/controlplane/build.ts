@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { cacheFolder } from "../helpers/npm-package.ts";
+import { cachedFolder, cacheFolder } from "../helpers/npm-package.ts";
 import { type ControlPlaneVersion, controlPlanes } from "./versions.ts";
 
 /** Paths of the programs of a control plane. */
@@ -33,10 +33,13 @@ export function requireGo(): void {
 }
 
 /** Builds what is missing, outside the tree; minutes the first time, nothing afterwards. */
-export function buildControlPlane(version: ControlPlaneVersion, say: (line: string) => void): Programs {
-  const sharedFolder = build("go", shared, "", say);
+export async function buildControlPlane(
+  version: ControlPlaneVersion,
+  say: (line: string) => void,
+): Promise<Programs> {
+  const sharedFolder = await build("go", shared, "", say);
   const { module, release } = controlPlanes[version];
-  const folder = build(module, kubernetes, release, say);
+  const folder = await build(module, kubernetes, release, say);
   return {
     apiServer: join(folder, "kube-apiserver"),
     controllerManager: join(folder, "kube-controller-manager"),
@@ -46,32 +49,26 @@ export function buildControlPlane(version: ControlPlaneVersion, say: (line: stri
   };
 }
 
-function build(
+async function build(
   module: string,
   packages: Readonly<Record<string, string>>,
   release: string,
   say: (line: string) => void,
-): string {
+): Promise<string> {
   const source = join(import.meta.dirname, module);
-  const cache = cacheFolder("control-plane");
-  const folder = join(cache, fingerprint(source, packages));
-  if (existsSync(folder)) return folder;
-  mkdirSync(cache, { recursive: true });
-  const work = mkdtempSync(join(cache, ".build-"));
-  try {
-    for (const [name, path] of Object.entries(packages)) {
-      say(`building ${name} ${release}`.trim());
-      const flags = ["-trimpath", "-buildvcs=false", "-ldflags", `-s -w ${stamp(release)}`];
-      execFileSync("go", ["build", ...flags, "-o", join(work, name), path], {
-        cwd: source,
-        stdio: ["ignore", "inherit", "inherit"],
-      });
-    }
-    renameSync(work, folder);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-  return folder;
+  return await cachedFolder(
+    join(cacheFolder("control-plane"), fingerprint(source, packages)),
+    async (work) => {
+      for (const [name, path] of Object.entries(packages)) {
+        say(`building ${name} ${release}`.trim());
+        const flags = ["-trimpath", "-buildvcs=false", "-ldflags", `-s -w ${stamp(release)}`];
+        execFileSync("go", ["build", ...flags, "-o", join(work, name), path], {
+          cwd: source,
+          stdio: ["ignore", "inherit", "inherit"],
+        });
+      }
+    },
+  );
 }
 
 /** A release names itself by linker flags: without them it would call itself v0.0.0-master. */

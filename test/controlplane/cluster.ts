@@ -13,7 +13,7 @@ import { type ControlPlaneVersion, controlPlaneVersions, isControlPlaneVersion }
 export async function runCluster(version: ControlPlaneVersion, command: readonly string[]): Promise<number> {
   requireGo();
   requireNamespaces();
-  buildControlPlane(version, console.error);
+  await buildControlPlane(version, console.error);
   const folder = mkdtempSync(join(tmpdir(), "kubectl-trace-cluster-"));
   const closeDoor = command.length === 0 ? openDoor(folder) : () => {};
   try {

@@ -19,7 +19,7 @@ const interrupted = new Promise<number>((resolve) => {
 });
 
 try {
-  const plane = await startControlPlane(buildControlPlane(version, console.error), folder);
+  const plane = await startControlPlane(await buildControlPlane(version, console.error), folder);
   try {
     const kubeconfig = await createWorld(plane);
     const { url, auditLog, keys, programs } = plane;

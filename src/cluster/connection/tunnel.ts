@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { joinHostPort } from "../../api/host-port.ts";
 import { TransportError } from "./transport-failure.ts";
 
 const maxHead = 64 * 1024;
@@ -13,7 +14,7 @@ export async function connectThroughHttp(
   host: string,
   port: number,
 ): Promise<void> {
-  const target = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const target = joinHostPort(host, port);
   const lines = [`CONNECT ${target} HTTP/1.1`, `Host: ${target}`, ...proxyAuthorization(proxy), "", ""];
   socket.write(lines.join("\r\n"));
   const head = await readUntil(socket, (bytes) => {

@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { joinHostPort } from "../../api/host-port.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -25,7 +26,7 @@ export async function findInCluster(env: Env, folder: string): Promise<InCluster
   if (host === "" || port === "" || !(await isFile(tokenFile))) return null;
   const certificateAuthority = join(folder, "ca.crt");
   return {
-    server: `https://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    server: `https://${joinHostPort(host, port)}`,
     tokenFile,
     certificateAuthority: (await isFile(certificateAuthority)) ? certificateAuthority : "",
     namespace: env["POD_NAMESPACE"] || (await readNamespace(join(folder, "namespace"))) || "default",

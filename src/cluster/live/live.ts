@@ -10,6 +10,7 @@ import {
   type KubeconfigOptions,
   loadConnectionSettings,
 } from "../kubeconfig/kubeconfig.ts";
+import { createMemory } from "../memory.ts";
 import {
   askAdmissionPolicies,
   askAdmissionWebhooks,
@@ -64,7 +65,11 @@ export async function openLiveCluster(
 export function createLiveCluster(settings: ConnectionSettings, options: LiveOptions): LiveCluster {
   const connection = openConnection(settings, options);
   const ask = createAsk(connection, options);
-  const remember = createMemory();
+  // What could not be asked may be asked again.
+  const remember = createMemory({
+    most: maxRemembered,
+    lasts: (answer) => answer.ok || answer.status !== null,
+  });
   const get = async (path: string, accept?: string): Promise<Asked> =>
     await ask({ method: "GET", path, as: null, ...(accept === undefined ? {} : { accept }) });
   let listed: ReadonlyMap<string, ApiService> | null = null;
@@ -156,22 +161,5 @@ export function createLiveCluster(settings: ConnectionSettings, options: LiveOpt
         return await askFlowControl(async (path) => await get(path, metadataOnlyList), served);
       }),
     close: async () => connection.close(),
-  };
-}
-
-/** Gives the first call's answer to all calls with one key. What could not be asked is not remembered. */
-function createMemory(): <T>(key: string, ask: () => Promise<Answer<T>>) => Promise<Answer<T>> {
-  const answers = new Map<string, Promise<Answer<unknown>>>();
-  return <T>(key: string, ask: () => Promise<Answer<T>>): Promise<Answer<T>> => {
-    const known = answers.get(key);
-    if (known !== undefined) return known as Promise<Answer<T>>;
-    const asked = ask();
-    answers.set(key, asked);
-    const [oldest] = answers.keys();
-    if (answers.size > maxRemembered && oldest !== undefined) answers.delete(oldest);
-    asked.then((answer) => {
-      if (!answer.ok && answer.status === null && answers.get(key) === asked) answers.delete(key);
-    });
-    return asked;
   };
 }

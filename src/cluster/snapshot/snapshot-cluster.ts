@@ -3,10 +3,10 @@ import { withImplicitGroups } from "../../rbac/implicit-groups.ts";
 import type { Answer, ApiService, Cluster, Endpoint, PodInfo, ServiceInfo, UserInfo } from "../cluster.ts";
 import { type FlowControlNames, namesByUid } from "../flow-control-names.ts";
 import type { KubeObject } from "../kube-object.ts";
+import { createMemory } from "../memory.ts";
 import { type NodeInfo, newNodeInfo } from "../node-info.ts";
 import { newPodDetail, type PodDetail } from "../pod-detail.ts";
 import { type CustomResourceDefinitionInfo, newCustomResourceDefinitionInfo } from "../webhook-info.ts";
-import { createMemory } from "./memory.ts";
 import { controllerOf, newPodInfo } from "./pod-info.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { findAdmissionPolicies, findAdmissionWebhooks, findNamespaceLabels } from "./snapshot-admission.ts";
@@ -14,10 +14,14 @@ import { backendsOf } from "./snapshot-backends.ts";
 import { isOfKind, newApiService, newEndpoints, newServiceInfo, serviceOfSlice } from "./snapshot-objects.ts";
 import { createReviewer } from "./snapshot-review.ts";
 
+/** A log repeats its few questions, but may name any number of objects. */
+const maxRemembered = 2000;
+
 /** A Cluster whose answers come from a snapshot. What the snapshot cannot know is an answer that is not ok. */
 export function createSnapshotCluster(snapshot: Snapshot): Cluster {
   const review = createReviewer(snapshot);
-  const remember = createMemory();
+  // A snapshot does not change.
+  const remember = createMemory({ most: maxRemembered, lasts: () => true });
   const apiServices = () => remember("apiservices", () => readApiServices(snapshot));
   const customResourceDefinition: Cluster["customResourceDefinition"] = (name) =>
     remember(`crd ${name}`, () => findCustomResourceDefinition(snapshot, name));

@@ -6,6 +6,7 @@ import type { Backend } from "./backend-advice.ts";
 import type { Cause } from "./diagnosis.ts";
 import type { Fact } from "./fact.ts";
 import { groupFacts } from "./group-facts.ts";
+import { isOfObject } from "./object-advice.ts";
 import { podFacts } from "./pod-facts.ts";
 import { serviceFacts } from "./service-facts.ts";
 import { trustFacts, trustProblems } from "./trust-facts.ts";
@@ -69,18 +70,6 @@ export function provenCause(cause: Cause, said: string, facts: readonly Fact[]):
   return facts.find(({ proves }) => proves !== undefined)?.proves ?? cause;
 }
 
-const ofTheObject: ReadonlySet<Cause> = new Set<Cause>([
-  "ObjectNotFound",
-  "AlreadyExists",
-  "Conflict",
-  "FieldOwnedByAnother",
-  "Invalid",
-  "BadRequest",
-  "Expired",
-  "MethodNotAllowed",
-  "TooManyRequests",
-]);
-
 interface Found {
   readonly party: string;
   readonly cause: Cause;
@@ -88,7 +77,7 @@ interface Found {
 
 /** Whether what stands behind the API bears upon a failure: the aggregator could not reach it, or it answered for itself. */
 export function isOfBackend({ party, cause }: Found, target: Target): boolean {
-  if (target.kind !== "Service" || ofTheObject.has(cause)) return false;
+  if (target.kind !== "Service" || isOfObject(cause) || cause === "TooManyRequests") return false;
   if (party === "Nobody") return cause === "RequestTimedOut" || cause === "ConnectionReset";
   return party === "Aggregator" || party === "ExtensionServer";
 }

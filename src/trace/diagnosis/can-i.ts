@@ -1,6 +1,6 @@
 import type { RequestInfo } from "../../api/request-info.ts";
 import type { Impersonation } from "../../log/round-trip.ts";
-import { word } from "./shell-word.ts";
+import { resourceWord, word } from "./shell-word.ts";
 
 /** What an authorizer is asked about. */
 type Attributes = Pick<
@@ -10,10 +10,10 @@ type Attributes = Pick<
 
 /** What to type to ask the same again, as whoever the request was made `as`. Without -A kubectl asks about the context's namespace. */
 export function canI(attributes: Attributes, as: Impersonation | null): string {
-  const { verb, resource, apiGroup, subresource, name, namespace, isResourceRequest, path } = attributes;
+  const { verb, subresource, name, namespace, isResourceRequest, path } = attributes;
   if (!isResourceRequest)
     return `kubectl auth can-i ${word(verb, "VERB")} ${word(path, "PATH")}${asText(as)}`;
-  const what = `${word(resource, "RESOURCE")}${apiGroup === "" ? "" : `.${word(apiGroup, "GROUP")}`}`;
+  const what = resourceWord(attributes);
   const parts = [
     `kubectl auth can-i ${word(verb, "VERB")} ${what}${name === "" ? "" : `/${word(name, "NAME")}`}`,
   ];

@@ -1,3 +1,4 @@
+import { connectName } from "../../api/connect-request.ts";
 import type { Connect } from "../connect.ts";
 import type { Cause } from "./diagnosis.ts";
 import type { Failed } from "./finding.ts";
@@ -15,11 +16,10 @@ export function connectAdvice(cause: Cause, trace: Failed): readonly string[] | 
 const nodeOf = (connect: Connect | undefined): string =>
   word(connect?.to === "kubelet" || connect?.to === "node" ? connect.node : "", "NODE");
 const inNamespace = ({ requestInfo }: Failed): string => `-n ${word(requestInfo.namespace, "NAMESPACE")}`;
-/** "https:web:443" is proxied by its name, web. */
-const proxied = ({ requestInfo }: Failed): { readonly namespace: string; readonly name: string } => {
-  const parts = requestInfo.name.split(":");
-  return { namespace: requestInfo.namespace, name: (parts.length === 3 ? parts[1] : parts[0]) ?? "" };
-};
+const proxied = ({ requestInfo }: Failed): { readonly namespace: string; readonly name: string } => ({
+  namespace: requestInfo.namespace,
+  name: connectName(requestInfo),
+});
 const nameOf = (trace: Failed): string => word(proxied(trace).name, "NAME");
 const showNode = ({ connect }: Failed): string => `kubectl get node ${nodeOf(connect)} -o wide`;
 const describePod = (trace: Failed): string => `kubectl describe pod ${inNamespace(trace)} ${nameOf(trace)}`;

@@ -2,7 +2,7 @@ import type { RequestInfo } from "../../api/request-info.ts";
 import { asText } from "./can-i.ts";
 import type { Cause } from "./diagnosis.ts";
 import type { Failed } from "./finding.ts";
-import { word } from "./shell-word.ts";
+import { resourceWord, word } from "./shell-word.ts";
 
 /** What to type where it was the object, or what was asked of it, then the usual mend; empty for a cause that is none of these. */
 export function objectAdvice(cause: Cause, { requestInfo, roundTrip }: Failed): readonly string[] {
@@ -136,10 +136,8 @@ function nameIn(message: string): string {
   return /^\S+ "([^"]+)" already exists$/.exec(message)?.[1] ?? "";
 }
 
-/** "widgets.example.com": as kubectl takes a resource. */
-function resourceOf({ resource, apiGroup }: RequestInfo): string {
-  if (resource === "") return "RESOURCE";
-  return `${word(resource, "RESOURCE")}${apiGroup === "" ? "" : `.${word(apiGroup, "GROUP")}`}`;
+function resourceOf(info: RequestInfo): string {
+  return info.resource === "" ? "RESOURCE" : resourceWord(info);
 }
 
 /** "pods web -n shop", "pods -n shop", "pods -A", "nodes worker-1". */

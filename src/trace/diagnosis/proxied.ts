@@ -1,4 +1,4 @@
-import { isConnect } from "../../api/connect-request.ts";
+import { connectName, isConnect } from "../../api/connect-request.ts";
 import type { RequestInfo } from "../../api/request-info.ts";
 import type { CredentialFacts } from "../../cluster/credential-facts.ts";
 import { unrecognised } from "./authentication.ts";
@@ -32,7 +32,7 @@ export function ofProxied(trace: Failed, credentials: CredentialFacts | null): F
     case 403:
       return forbidden(trace, credentials, by(roundTrip.message === null ? "Unknown" : beyond, "Unknown"));
     case 404:
-      return message === `${requestInfo.resource} "${objectOf(requestInfo)}" not found`
+      return message === `${requestInfo.resource} "${connectName(requestInfo)}" not found`
         ? by("APIServer", "ObjectNotFound")
         : by(beyond, "Unknown");
     case 429:
@@ -63,10 +63,4 @@ function forbidden(trace: Failed, credentials: CredentialFacts | null, otherwise
   const isAdmissions = message.startsWith(`${resource} "${requestInfo.name}" is forbidden: `);
   if (!isAuthorizers && !isReviewed && !isAdmissions) return otherwise;
   return unrecognised(trace, credentials) ?? byStatus(403, trace) ?? otherwise;
-}
-
-/** "https:web:443" is proxied by its name, web. */
-function objectOf({ name }: RequestInfo): string {
-  const parts = name.split(":");
-  return (parts.length === 3 ? parts[1] : parts[0]) ?? "";
 }

@@ -9,3 +9,14 @@ export function quotedWord(text: string, otherwise: string): string {
   if (isPlain || !/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,1024}$/u.test(text)) return word(text, otherwise);
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
+
+/** "widgets.example.com": a resource, as kubectl takes it. */
+export function resourceWord({
+  resource,
+  apiGroup,
+}: {
+  readonly resource: string;
+  readonly apiGroup: string;
+}): string {
+  return `${word(resource, "RESOURCE")}${apiGroup === "" ? "" : `.${word(apiGroup, "GROUP")}`}`;
+}
