@@ -174,7 +174,8 @@ function renderStep(step: Step, { last, broken, columns }: Placing, style: Style
 
 /** What follows from a station's first line stands a little to the right when it is wrapped. */
 function wrapStep(text: string, room: number, detail: boolean, style: Style): string[] {
-  const short = shortenEnd(sanitize(text), room * mostLines, style.glyphs.ellipsis);
+  // A line that is wrapped has no spaces in front: with them the first would be no beginning of the whole.
+  const short = shortenEnd(sanitize(text).trimStart(), room * mostLines, style.glyphs.ellipsis);
   const lines = wrapText(short, room);
   const [first = ""] = lines;
   if (!detail || lines.length === 1) return lines;

@@ -634,3 +634,17 @@ test("flow: of a word that is broken to fit, each line but the last is full", as
   const text = await render("flow", [sampleTrace({ verdict })], { columns: 40 });
   assert.match(text, /\n│ +"group-group-group-\n│ +group-group-group-e\n│ +nd"\n/);
 });
+
+test("a detail that begins with a space loses no part of its characters when it is wrapped", async () => {
+  for (const node of ["a family of nodes in one name", "👩👧".repeat(15)]) {
+    const pod = { name: "", node, phase: "", ready: false, reason: "", restarts: 0 };
+    const pods = [{ ...pod, hostNetwork: false, ports: [], workload: null }];
+    const target = { kind: "Service", namespace: "n", name: "s", port: 1, endpoints: [], pods } as const;
+    for (const columns of [38, 39, 40, 41, 42]) {
+      const text = await render("flow", [sampleTrace({ target })], { columns });
+      assert.doesNotMatch(text, /\p{Cs}/u);
+      const inOneLine = text.replaceAll(/\n┆ +/g, " ").replaceAll(" ", "");
+      assert.ok(inOneLine.includes(`on${node.replaceAll(" ", "")}(noendpoint,notready)`), text);
+    }
+  }
+});
