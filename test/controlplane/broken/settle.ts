@@ -28,6 +28,12 @@ export function resourcePath({ group, version, resource }: Way): string {
   return `/apis/${group}/${version}/${resource}`;
 }
 
+/**
+ * kube-aggregator looks again every 30 seconds where nothing changes: one that it still found sound, in the moment before it broke, is
+ * found broken only then. Source of truth: kube-aggregator/pkg/controllers/status/remote/remote_available_controller.go.
+ */
+const settleSeconds = 60;
+
 /** Waits until condition, answer and discovery are those that the way ends with. */
 export async function settle(api: AdminApi, way: Way): Promise<void> {
   let seen = "";
@@ -43,7 +49,7 @@ export async function settle(api: AdminApi, way: Way): Promise<void> {
     return status === way.answers && text.includes(way.says);
   };
   try {
-    await until(way.name, 25, look);
+    await until(way.name, settleSeconds, look);
   } catch (error) {
     throw new Error(`${way.name} does not settle, last seen: ${seen}`, { cause: error });
   }
